@@ -1,0 +1,30 @@
+import { group } from './generation.ts';
+
+/**
+ * The annotations and labels that mean something to us, a closed list. Everything else under our prefix that is
+ * the platform's (`artifact-id`, `project-id`) goes along to the gateway.
+ */
+export const annotation = {
+  reconcile: `${group}/reconcile`,
+  deletionPolicy: `${group}/deletion-policy`,
+  adoptionPolicy: `${group}/adoption-policy`,
+  forceDelete: `${group}/force-delete`,
+  allowRemoval: `${group}/allow-removal`,
+  allowDelete: `${group}/allow-delete`,
+} as const;
+
+export const ownAnnotations: ReadonlySet<string> = new Set(Object.values(annotation));
+
+/** The platform's: decides the uuid under which a gateway stores the resource. */
+export const artifactId = `${group}/artifact-id`;
+
+/** On what we store at a gateway: who it belongs to. See `ownershipMark`. */
+export const markAnnotation = `${group}/managed-by`;
+
+/** On a namespace: how absent references are treated. */
+export const enforcementLabel = `${group}/enforcement`;
+
+/** Kept by the controller on what others refer to, so that only such deletions ask the webhook. */
+export const inUseLabel = `${group}/in-use`;
+
+export const finalizer = `${group}/portcullis`;

@@ -1,0 +1,134 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import ajvFormats from 'ajv-formats';
+import { isTemplate } from './expression.ts';
+import type { Kind } from './kind.ts';
+import { pointerSteps, written, type Step } from './path.ts';
+import { secretKeyword } from './schema.ts';
+import { parseSecretSource } from './secret-source.ts';
+import type { Violation } from './violation.ts';
+
+declare const checked: unique symbol;
+
+/** A spec that has passed the schema of its kind. Only `SchemaCheck` makes one. */
+export type CheckedSpec = Readonly<Record<string, unknown>> & { readonly [checked]: true };
+
+export type SchemaResult =
+  | { readonly spec: CheckedSpec; readonly violations?: never }
+  | { readonly spec?: never; readonly violations: readonly Violation[] };
+
+/** Judges specs by the schemas of their kinds. Compiles each schema once, at its first use. */
+export class SchemaCheck {
+  readonly #ajv = schemaValidator();
+  readonly #compiled = new Map<string, ValidateFunction>();
+
+  check(row: Kind, spec: unknown): SchemaResult {
+    const validate = this.#validatorOf(row);
+    if (validate(spec)) return { spec: spec as CheckedSpec };
+    const templated = row.wire.is === 'envelope' && row.wire.templated;
+    const violations = (validate.errors ?? [])
+      .filter((error) => !(templated && isTemplate(valueAt(spec, pointerSteps(error.instancePath)))))
+      .map((error) => toViolation(error, spec));
+    if (violations.length === 0) return { spec: spec as CheckedSpec };
+    return { violations: violations.flat() };
+  }
+
+  #validatorOf(row: Kind): ValidateFunction {
+    const known = this.#compiled.get(row.kind);
+    if (known !== undefined) return known;
+    const validate = this.#ajv.compile(row.schema);
+    this.#compiled.set(row.kind, validate);
+    return validate;
+  }
+}
+
+function schemaValidator(): Ajv {
+  // strictRequired off: ajv can't see through `oneOf: [{required}]`. verbose: errors carry the value they are about.
+  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, verbose: true });
+  ajvFormats.default(ajv, ['date-time']);
+  ajv.addVocabulary([
+    'x-kubernetes-preserve-unknown-fields',
+    'x-kubernetes-list-type',
+    'x-kubernetes-list-map-keys',
+    'x-kubernetes-int-or-string',
+  ]);
+  ajv.addKeyword({
+    keyword: secretKeyword,
+    errors: false,
+    validate: (_schema: unknown, data: unknown) => 'source' in parseSecretSource(data, ''),
+  });
+  return ajv;
+}
+
+function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
+  const steps = pointerSteps(error.instancePath);
+  const path = written(['spec', ...steps]);
+  if (error.keyword === secretKeyword) {
+    const parsed = parseSecretSource(valueAt(spec, steps), path);
+    return 'faults' in parsed ? parsed.faults : [];
+  }
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'required':
+      return [{ path: written(['spec', ...steps, String(params['missingProperty'])]), fault: 'is required' }];
+    case 'enum':
+      return [
+        {
+          path,
+          fault: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
+          value: error.data,
+        },
+      ];
+    case 'pattern':
+      return [{ path, fault: `must match ${JSON.stringify(params['pattern'])}`, value: error.data }];
+    case 'minLength':
+      return [
+        {
+          path,
+          fault:
+            params['limit'] === 1
+              ? 'must not be empty'
+              : `must have at least ${String(params['limit'])} characters`,
+          value: error.data,
+        },
+      ];
+    case 'maxLength':
+      return [
+        {
+          path,
+          fault: `must have at most ${String(params['limit'])} characters, has ${String((error.data as string).length)}`,
+        },
+      ];
+    case 'minItems':
+      return [
+        {
+          path,
+          fault: `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'entry' : 'entries'}`,
+        },
+      ];
+    case 'minimum':
+    case 'maximum':
+      return [
+        {
+          path,
+          fault: `must be ${String(params['comparison'])} ${String(params['limit'])}`,
+          value: error.data,
+        },
+      ];
+    case 'type':
+      return [{ path, fault: `must be a value of type ${String(params['type'])}` }];
+    case 'format':
+      return [
+        { path, fault: 'must be a moment as RFC 3339 writes it (2026-01-31T12:00:00Z)', value: error.data },
+      ];
+    default:
+      return [{ path, fault: error.message ?? 'is not valid' }];
+  }
+}
+
+function valueAt(value: unknown, steps: readonly Step[]): unknown {
+  return steps.reduce<unknown>(
+    (part, step) =>
+      typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[step] : undefined,
+    value,
+  );
+}

@@ -1,0 +1,156 @@
+import type { Generation } from './generation.ts';
+import type { Static, TSchema } from './schema.ts';
+import type { Violation } from './violation.ts';
+
+/**
+ * A mention of another resource of the same namespace. `kinds` lists the kinds that can satisfy it (any one will do).
+ * `by: 'name'` compares metadata.name; `by: 'key'` accepts the natural key of the other kind as well.
+ * `builtIn`: a gateway may ship with it, so that no resource need exist.
+ */
+export interface Reference {
+  readonly path: string;
+  readonly kinds: readonly string[];
+  readonly name: string;
+  readonly by: 'name' | 'key';
+  readonly builtIn?: boolean;
+}
+
+/** Where an API answers; two resources on one gateway that share one shadow each other. */
+export interface Route {
+  readonly context: string;
+  readonly vhost: string;
+}
+
+export interface RuleInput<Spec> {
+  readonly spec: Spec;
+  readonly name: string;
+}
+
+/** What a schema can't say. Without `generations` a rule holds for all; `warns` marks what is accepted all the same. */
+export interface Rule<Spec> {
+  readonly generations?: readonly Generation[];
+  readonly warns?: boolean;
+  check(input: RuleInput<Spec>): readonly Violation[];
+}
+
+/** How a gateway knows an instance of the kind. */
+export type Identity<Spec> =
+  /** By metadata.name, in the path. */
+  | { readonly is: 'handle' }
+  /** By metadata.name in a collection below another resource. */
+  | { readonly is: 'nested'; parent(spec: Spec): { readonly kind: string; readonly name: string } }
+  /** By an id that the gateway gives; `key` and `keyOf` find it again when the answer was lost. */
+  | {
+      readonly is: 'assigned';
+      key(input: { spec: Spec; mark: string; name: string }): string;
+      keyOf(item: Readonly<Record<string, unknown>>): string | undefined;
+    };
+
+/** What a change costs: a PUT of the whole, delete and create, or a PUT that changes only the named fields. */
+export type Update =
+  | { readonly by: 'put' }
+  | { readonly by: 'recreate' }
+  | { readonly by: 'fields'; readonly fields: readonly string[] };
+
+export interface Collection {
+  /** Below the base path; for nested kinds, below the parent. */
+  readonly path: string;
+  /** The field of a list reply that holds the items; null stands for none. */
+  readonly listKey: string;
+  readonly generations: readonly Generation[];
+  /** Whether GET of one item exists; otherwise the list is searched. */
+  readonly getOne: boolean;
+}
+
+/** An extra printer column, shown between GATEWAYS and REASON. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'date';
+  readonly jsonPath: string;
+  readonly priority?: number;
+}
+
+/** What a flat document is made of: the spec with secrets resolved and what else the wire wants. */
+export interface FlatInput<Spec> {
+  readonly name: string;
+  readonly spec: Spec;
+  readonly mark: string;
+  /** The id that the gateway gave to a referenced resource; undefined while it has none there. */
+  idOf(kind: string, name: string): string | undefined;
+}
+
+/** The wire document: an envelope with apiVersion, kind, metadata and spec, or JSON of the kind's own. */
+export type Wire<Spec> =
+  | {
+      readonly is: 'envelope';
+      readonly kind: string;
+      /** Whether the gateway renders the spec's strings as templates. */
+      readonly templated: boolean;
+      /** Where the ownership mark stands; annotations of a Secret are dropped by the gateway. */
+      readonly mark: 'annotation' | 'description';
+    }
+  | { readonly is: 'flat'; document(input: FlatInput<Spec>): Readonly<Record<string, unknown>> };
+
+/**
+ * How an answer outside the ordinary is to be read. `status` and, where needed, a part of the message decide.
+ * `taken`: somebody else has it; `parent`: what it refers to is not there (yet); `inUse`: others still refer to it.
+ */
+export interface OddAnswer {
+  readonly on: 'write' | 'delete';
+  readonly status: number;
+  readonly message?: RegExp;
+  readonly means: 'taken' | 'parent' | 'inUse' | 'refused' | 'absent';
+}
+
+/** Everything that is known of a kind. The CRD, checks, paths, order, RBAC and documentation derive from it. */
+export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortNames: readonly string[];
+  readonly description: string;
+  readonly columns: readonly Column[];
+  readonly collection: Collection;
+  readonly identity: Identity<Spec>;
+  readonly update: Update;
+  readonly wire: Wire<Spec>;
+  readonly schema: Schema;
+  /** Paths in the spec at which a secret may stand; `[]` goes over a list. */
+  readonly secrets: readonly string[];
+  readonly rules: readonly Rule<Spec>[];
+  readonly oddAnswers: readonly OddAnswer[];
+  references(spec: Spec): readonly Reference[];
+  /** The pair that a gateway keeps unique within the kind, as one text for comparing and people. */
+  title?(spec: Spec): string | undefined;
+  routes?(spec: Spec): readonly Route[];
+  /** Where policies stand, so that they can be checked against the gateways' definitions. */
+  policies?(spec: Spec): readonly PolicyUse[];
+  /** Fields that can't change once the resource stands at a gateway. */
+  readonly immutable?: readonly string[];
+  /** The kinds whose instances share one collection at the gateway, so that their handles collide. */
+  readonly sharesHandlesWith?: readonly string[];
+  /** Fields of what is read back that the gateway adds by itself, with the value that it adds; `undefined` = any. */
+  readonly defaults: readonly Default<Spec>[];
+  /** Names of instances that gateways ship with. */
+  readonly builtIn?: readonly string[];
+}
+
+export interface PolicyUse {
+  readonly path: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly params: unknown;
+  /** Whether the gateway itself checks the parameters at this place. */
+  readonly checked: boolean;
+}
+
+/** A field that a gateway adds, at a dotted path of the spec, when the document has none. */
+export interface Default<Spec> {
+  readonly path: string;
+  readonly generations?: readonly Generation[];
+  value(input: RuleInput<Spec>): unknown;
+}
+
+/** Fixes the types of a row where it is written, and forgets them where all rows are alike. */
+export function defineKind<Schema extends TSchema>(row: Kind<Schema>): Kind {
+  return row as unknown as Kind;
+}

@@ -1,0 +1,81 @@
+/** A value found in a spec and where, as `upstream.auth.value` or `operations[1].path`. */
+export interface Place {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+export type Step = string | number;
+
+/** Writes steps as people read them: `operations[1].path`; keys that are no identifiers in brackets. */
+export function written(steps: readonly Step[]): string {
+  return steps.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    if (!/^[A-Za-z_$][\w$-]*$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+/** Reads a JSON pointer of a schema error (`/operations/1/path`) against the value that it points into. */
+export function pointerSteps(pointer: string): readonly Step[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+/** Everything that a pattern such as `additionalProviders[].auth.value` matches in a value. */
+export function placesAt(value: unknown, pattern: string): readonly Place[] {
+  const steps = pattern
+    .replaceAll('[]', '.[]')
+    .split('.')
+    .filter((step) => step !== '');
+  let found: Place[] = [{ path: '', value }];
+  for (const step of steps) {
+    found = found.flatMap((place) => descend(place, step));
+  }
+  return found;
+}
+
+function descend(place: Place, step: string): Place[] {
+  const { path, value } = place;
+  if (typeof value !== 'object' || value === null) return [];
+  if (step === '[]') {
+    return Array.isArray(value)
+      ? value.map((item: unknown, index) => ({ path: `${path}[${index}]`, value: item }))
+      : [];
+  }
+  const child = (value as Record<string, unknown>)[step];
+  return child === undefined ? [] : [{ path: path === '' ? step : `${path}.${step}`, value: child }];
+}
+
+/** A copy of a JSON value in which `change` may replace any part; children are only visited where it answers `keep`. */
+export const keep = Symbol('keep');
+
+export function rewritten(
+  value: unknown,
+  change: (value: unknown, steps: readonly Step[]) => unknown,
+  steps: readonly Step[] = [],
+): unknown {
+  const replaced = change(value, steps);
+  if (replaced !== keep) return replaced;
+  if (Array.isArray(value)) return value.map((item, index) => rewritten(item, change, [...steps, index]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, rewritten(child, change, [...steps, key])]),
+  );
+}
+
+/** Calls `visit` for every part of a JSON value, parents first; children are skipped where it answers false. */
+export function walk(
+  value: unknown,
+  visit: (value: unknown, steps: readonly Step[]) => boolean,
+  steps: readonly Step[] = [],
+): void {
+  if (!visit(value, steps)) return;
+  if (Array.isArray(value)) value.forEach((item, index) => walk(item, visit, [...steps, index]));
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, child] of Object.entries(value)) walk(child, visit, [...steps, key]);
+  }
+}
