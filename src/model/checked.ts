@@ -3,8 +3,9 @@ import ajvFormats from 'ajv-formats';
 import { isTemplate } from './expression.ts';
 import type { Kind } from './kind.ts';
 import { pointerSteps, written, type Step } from './path.ts';
-import { secretKeyword } from './schema.ts';
+import { adviceKeyword, secretKeyword } from './schema.ts';
 import { parseSecretSource } from './secret-source.ts';
+import { advisedSchema } from './structural.ts';
 import type { Violation } from './violation.ts';
 
 declare const checked: unique symbol;
@@ -19,6 +20,7 @@ export type SchemaResult =
 /** Judges specs by the schemas of their kinds. Compiles each schema once, at its first use. */
 export class SchemaCheck {
   readonly #ajv = schemaValidator();
+  readonly #advice = new Map<string, ValidateFunction>();
   readonly #compiled = new Map<string, ValidateFunction>();
 
   check(row: Kind, spec: unknown): SchemaResult {
@@ -28,8 +30,21 @@ export class SchemaCheck {
     const violations = (validate.errors ?? [])
       .filter((error) => !(templated && isTemplate(valueAt(spec, pointerSteps(error.instancePath)))))
       .map((error) => toViolation(error, spec));
-    if (violations.length === 0) return { spec: spec as CheckedSpec };
+    if (violations.length === 0) return { spec: spec };
     return { violations: violations.flat() };
+  }
+
+  /** What the management API's document asks for beyond what gateways enforce; each a warning. */
+  advice(row: Kind, spec: CheckedSpec): readonly Violation[] {
+    let validate = this.#advice.get(row.kind);
+    if (validate === undefined) {
+      validate = this.#ajv.compile(advisedSchema(row.schema));
+      this.#advice.set(row.kind, validate);
+    }
+    if (validate(spec)) return [];
+    return (validate.errors ?? [])
+      .filter((error) => !isTemplate(valueAt(spec, pointerSteps(error.instancePath))))
+      .flatMap((error) => toViolation(error, spec));
   }
 
   #validatorOf(row: Kind): ValidateFunction {
@@ -46,6 +61,7 @@ function schemaValidator(): Ajv {
   const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, verbose: true });
   ajvFormats.default(ajv, ['date-time']);
   ajv.addVocabulary([
+    adviceKeyword,
     'x-kubernetes-preserve-unknown-fields',
     'x-kubernetes-list-type',
     'x-kubernetes-list-map-keys',
@@ -69,25 +85,25 @@ function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'required':
-      return [{ path: written(['spec', ...steps, String(params['missingProperty'])]), fault: 'is required' }];
+      return [{ path: written(['spec', ...steps, String(params.missingProperty)]), fault: 'is required' }];
     case 'enum':
       return [
         {
           path,
-          fault: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
+          fault: `must be one of ${(params.allowedValues as unknown[]).join(', ')}`,
           value: error.data,
         },
       ];
     case 'pattern':
-      return [{ path, fault: `must match ${JSON.stringify(params['pattern'])}`, value: error.data }];
+      return [{ path, fault: `must match ${JSON.stringify(params.pattern)}`, value: error.data }];
     case 'minLength':
       return [
         {
           path,
           fault:
-            params['limit'] === 1
+            params.limit === 1
               ? 'must not be empty'
-              : `must have at least ${String(params['limit'])} characters`,
+              : `must have at least ${String(params.limit)} characters`,
           value: error.data,
         },
       ];
@@ -95,14 +111,14 @@ function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
       return [
         {
           path,
-          fault: `must have at most ${String(params['limit'])} characters, has ${String((error.data as string).length)}`,
+          fault: `must have at most ${String(params.limit)} characters, has ${String((error.data as string).length)}`,
         },
       ];
     case 'minItems':
       return [
         {
           path,
-          fault: `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'entry' : 'entries'}`,
+          fault: `must have at least ${String(params.limit)} ${params.limit === 1 ? 'entry' : 'entries'}`,
         },
       ];
     case 'minimum':
@@ -110,12 +126,12 @@ function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
       return [
         {
           path,
-          fault: `must be ${String(params['comparison'])} ${String(params['limit'])}`,
+          fault: `must be ${String(params.comparison)} ${String(params.limit)}`,
           value: error.data,
         },
       ];
     case 'type':
-      return [{ path, fault: `must be a value of type ${String(params['type'])}` }];
+      return [{ path, fault: `must be a value of type ${String(params.type)}` }];
     case 'format':
       return [
         { path, fault: 'must be a moment as RFC 3339 writes it (2026-01-31T12:00:00Z)', value: error.data },

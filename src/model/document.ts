@@ -13,21 +13,24 @@ export interface DocumentInput {
   readonly spec: unknown;
   readonly generation: Generation;
   readonly mark: string;
+  /** Where the row has `lifetimeSeconds`: the moment fixed at the first write. RFC 3339. */
+  readonly expiresAt?: string | undefined;
   idOf(kind: string, name: string): string | undefined;
 }
 
 /** Builds the wire document of a resource for one gateway. */
 export function documentOf(row: Kind, input: DocumentInput): Document {
   const { wire } = row;
-  const { name, mark, idOf } = input;
+  const { name, mark, expiresAt } = input;
   const spec = input.spec as Record<string, unknown>;
-  if (wire.is === 'flat') return wire.document({ name, spec, mark, idOf });
+  if (wire.is === 'flat')
+    return wire.document({ name, spec, mark, expiresAt, idOf: (kind, of) => input.idOf(kind, of) });
   const envelope = { apiVersion: payloadVersion(input.generation), kind: wire.kind };
   if (wire.mark === 'description') {
     return {
       ...envelope,
       metadata: { name },
-      spec: { ...spec, description: described(spec['description'], mark) },
+      spec: { ...spec, description: described(spec.description, mark) },
     };
   }
   const annotations = { ...travelling(input.annotations), [markAnnotation]: mark };

@@ -39,7 +39,10 @@ export type Identity<Spec> =
   | { readonly is: 'handle' }
   /** By metadata.name in a collection below another resource. */
   | { readonly is: 'nested'; parent(spec: Spec): { readonly kind: string; readonly name: string } }
-  /** By an id that the gateway gives; `key` and `keyOf` find it again when the answer was lost. */
+  /**
+   * By an id that the gateway gives. `key` (of the spec with its secrets resolved) and `keyOf` (of an item of the
+   * list) find it again when the answer was lost.
+   */
   | {
       readonly is: 'assigned';
       key(input: { spec: Spec; mark: string; name: string }): string;
@@ -75,8 +78,10 @@ export interface FlatInput<Spec> {
   readonly name: string;
   readonly spec: Spec;
   readonly mark: string;
+  /** The moment at which it ends, fixed once where the spec gives a duration (`lifetime`). RFC 3339. */
+  readonly expiresAt: string | undefined;
   /** The id that the gateway gave to a referenced resource; undefined while it has none there. */
-  idOf(kind: string, name: string): string | undefined;
+  readonly idOf: (kind: string, name: string) => string | undefined;
 }
 
 /** The wire document: an envelope with apiVersion, kind, metadata and spec, or JSON of the kind's own. */
@@ -130,6 +135,18 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly sharesHandlesWith?: readonly string[];
   /** Fields of what is read back that the gateway adds by itself, with the value that it adds; `undefined` = any. */
   readonly defaults: readonly Default<Spec>[];
+  /** Fields that only some generations know; the others drop them in silence. Patterns as in `secrets`. */
+  readonly fieldsOf?: readonly { readonly pattern: string; readonly generations: readonly Generation[] }[];
+  /** A credential that the gateway makes up when the spec gives none: where its reply has it, where we keep it. */
+  readonly generates?: {
+    readonly key: string;
+    isWanted(spec: Spec): boolean;
+    /** Reads the credential out of the reply to the POST. */
+    fromReply(reply: unknown): string | undefined;
+    secretName(input: RuleInput<Spec>): string;
+  };
+  /** The lifetime in seconds where the spec gives one; each write of a duration restarts the gateway's clock. */
+  lifetimeSeconds?(spec: Spec): number | undefined;
   /** Names of instances that gateways ship with. */
   readonly builtIn?: readonly string[];
 }
@@ -152,5 +169,5 @@ export interface Default<Spec> {
 
 /** Fixes the types of a row where it is written, and forgets them where all rows are alike. */
 export function defineKind<Schema extends TSchema>(row: Kind<Schema>): Kind {
-  return row as unknown as Kind;
+  return row;
 }

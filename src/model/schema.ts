@@ -63,3 +63,14 @@ export const secret = (description: string) =>
     [secretKeyword]: true,
     'x-kubernetes-preserve-unknown-fields': true,
   });
+
+/**
+ * What the management API's document asks for beyond what gateways enforce: a warning, never a refusal. The schema
+ * itself stays as lax as the gateway is.
+ */
+export const adviceKeyword = 'x-portcullis-advice';
+
+export const advised = <Schema extends TSchema>(
+  schema: Schema,
+  advice: Readonly<Record<string, unknown>>,
+): Schema => ({ ...schema, [adviceKeyword]: advice });

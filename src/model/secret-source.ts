@@ -42,7 +42,7 @@ export function parseSecretSource(
 
 function parseKey(valueFrom: unknown, path: string): ReturnType<typeof parseSecretSource> {
   if (!isRecord(valueFrom)) return fault(path, 'must be an object with name and key');
-  const nested = valueFrom['secretKeyRef'];
+  const nested = valueFrom.secretKeyRef;
   const at = nested === undefined ? path : `${path}.secretKeyRef`;
   const selector = nested === undefined ? valueFrom : nested;
   if (!isRecord(selector)) return fault(at, 'must be an object with name and key');

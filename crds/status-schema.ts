@@ -1,0 +1,84 @@
+/** Schemas of what the controller writes; see `ResourceStatus` in src/model/status.ts. */
+
+const string = (description: string) => ({ type: 'string', description });
+const integer = (description: string) => ({ type: 'integer', format: 'int64', description });
+const moment = (description: string) => ({ type: 'string', format: 'date-time', description });
+
+const conditions = {
+  type: 'array',
+  description: 'What is true of the resource, as the Kubernetes API conventions say it.',
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['type'],
+  items: {
+    type: 'object',
+    required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+    properties: {
+      type: string('What is said.'),
+      status: { ...string('Whether it holds.'), enum: ['True', 'False', 'Unknown'] },
+      reason: string('Why, as one word.'),
+      message: string('Why, for people.'),
+      observedGeneration: integer('The generation that it is said of.'),
+      lastTransitionTime: moment('Since when.'),
+    },
+  },
+};
+
+const bindings = {
+  type: 'array',
+  description: 'One entry for each gateway that selects the resource, or still holds it.',
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['namespace', 'name'],
+  items: {
+    type: 'object',
+    required: ['namespace', 'name', 'state'],
+    properties: {
+      namespace: string('Namespace of the APIGateway.'),
+      name: string('Name of the APIGateway.'),
+      state: string('Programmed, Waiting, Refused, Failing, Removing or Orphaned.'),
+      reason: string('Why, as one word.'),
+      message: string('Why, for people.'),
+      id: string('The id that the gateway gave.'),
+      parent: string('Below which resource of the gateway it stands.'),
+      fingerprint: string('A keyed digest of what was sent last.'),
+      observedGeneration: integer('The generation that was sent last.'),
+      lastSyncTime: moment('The last write at the gateway.'),
+      remoteUpdatedAt: string("The gateway's own time of change after our last write."),
+    },
+  },
+};
+
+export const resourceStatus = {
+  type: 'object',
+  properties: {
+    observedGeneration: integer('The generation that this status is about.'),
+    programmed: string('On how many of the selected gateways the resource is programmed, as 2/2.'),
+    id: string('The id at the gateway, where there is only one.'),
+    expiresAt: moment('When it ends, fixed at the first write.'),
+    conditions,
+    gateways: bindings,
+  },
+};
+
+export const gatewayStatus = {
+  type: 'object',
+  properties: {
+    observedGeneration: integer('The generation that this status is about.'),
+    apiVersion: string('The generation of the management API that was found.'),
+    bound: integer('Resources that the gateway takes.'),
+    programmed: integer('Resources that it holds as wanted.'),
+    failing: integer('Resources that it does not hold as wanted.'),
+    lastSyncTime: moment('The last full comparison.'),
+    conditions,
+    policies: {
+      type: 'array',
+      description: 'Policy definitions that the gateway has loaded.',
+      items: { type: 'object', properties: { name: string('Name.'), version: string('Version.') } },
+    },
+    policyHash: string('A digest of the definitions.'),
+    templates: {
+      type: 'array',
+      description: 'Provider templates that it ships with.',
+      items: { type: 'string' },
+    },
+  },
+};

@@ -1,0 +1,111 @@
+import { defineKind } from '../model/kind.ts';
+import { advised, integer, object, oneOf, optional, secret, text, type Static } from '../model/schema.ts';
+import type { Violation } from '../model/violation.ts';
+
+const secondsIn = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  days: 86_400,
+  weeks: 604_800,
+  months: 2_592_000,
+} as const;
+type Unit = keyof typeof secondsIn;
+const units = Object.keys(secondsIn) as Unit[];
+
+const parentKinds = ['RestApi', 'LlmProvider', 'LlmProxy', 'WebSubApi'] as const;
+
+const schema = object('A key with which a client may call an API.', {
+  parentRef: object('What the key opens.', {
+    kind: oneOf('Its kind.', parentKinds),
+    name: text('Its name.', { minLength: 1 }),
+  }),
+  displayName: optional(
+    advised(text('Name for people; the gateway does not keep it.'), { minLength: 1, maxLength: 100 }),
+  ),
+  apiKey: optional(secret('The key; made up by the gateway and kept in outputSecretRef where absent.')),
+  maskedApiKey: optional(text('Taken for the sake of existing manifests.')),
+  expiresIn: optional(
+    object('A lifetime, counted from the first write.', {
+      duration: integer('How many.', { minimum: 0 }),
+      unit: oneOf('Of what.', units),
+    }),
+  ),
+  expiresAt: optional(text('When it ends.', { format: 'date-time' })),
+  externalRefId: optional(text('A reference of your own; without one we put our mark there.')),
+  issuer: optional(text('Who issued it; the gateway does not keep it.')),
+  outputSecretRef: optional(
+    object('Where a key that the gateway makes up is kept.', {
+      name: text('Name of a Secret; <name>-api-key where absent.', { minLength: 1 }),
+    }),
+  ),
+});
+
+type Spec = Static<typeof schema>;
+
+export const apiKey = defineKind({
+  kind: 'ApiKey',
+  plural: 'apikeys',
+  shortNames: ['apik'],
+  description: 'A key with which a client may call an API.',
+  columns: [
+    { name: 'Parent', type: 'string', jsonPath: '.spec.parentRef.name' },
+    { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt', priority: 1 },
+  ],
+  collection: { path: '/api-keys', listKey: 'apiKeys', generations: ['v0.9', 'v1'], getOne: false },
+  identity: { is: 'nested', parent: (spec) => spec.parentRef },
+  update: { by: 'put' },
+  wire: {
+    is: 'flat',
+    document: ({ name, spec, mark, expiresAt }) => ({
+      name,
+      ...(spec.apiKey === undefined ? {} : { apiKey: spec.apiKey }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      externalRefId: spec.externalRefId ?? mark,
+    }),
+  },
+  schema,
+  secrets: ['apiKey'],
+  rules: [{ check: ({ spec, name }) => [...nameFaults(name), ...expiryFaults(spec)] }],
+  oddAnswers: [
+    { on: 'write', status: 404, means: 'parent' },
+    { on: 'delete', status: 404, means: 'absent' },
+    // One status for a bad name, a past expiry, the quota and another creator's key: none of them mends itself.
+    { on: 'write', status: 500, means: 'refused' },
+  ],
+  references: (spec) => [
+    { path: 'spec.parentRef', kinds: [spec.parentRef.kind], name: spec.parentRef.name, by: 'name' },
+  ],
+  immutable: ['parentRef'],
+  generates: {
+    key: 'api-key',
+    isWanted: (spec) => spec.apiKey === undefined,
+    fromReply: (reply) => {
+      const item = (reply as { readonly apiKey?: { readonly apiKey?: unknown } } | undefined)?.apiKey?.apiKey;
+      return typeof item === 'string' ? item : undefined;
+    },
+    secretName: ({ spec, name }) => spec.outputSecretRef?.name ?? `${name}-api-key`,
+  },
+  lifetimeSeconds: ({ expiresIn }) =>
+    expiresIn === undefined ? undefined : expiresIn.duration * secondsIn[expiresIn.unit],
+  defaults: [],
+});
+
+/** The gateway answers 500 to every other name. */
+function nameFaults(name: string): readonly Violation[] {
+  if (
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(name) &&
+    !name.includes('--') &&
+    name.length >= 3 &&
+    name.length <= 63
+  )
+    return [];
+  return [{ path: 'metadata.name', fault: 'must be 3 to 63 of a-z, 0-9 and single - inside', value: name }];
+}
+
+function expiryFaults(spec: Spec): readonly Violation[] {
+  if (spec.expiresAt === undefined || spec.expiresIn === undefined) return [];
+  return [
+    { path: 'spec.expiresIn', fault: 'must not stand beside expiresAt', remedy: 'keep one of the two' },
+  ];
+}

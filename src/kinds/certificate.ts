@@ -1,0 +1,68 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { defineKind } from '../model/kind.ts';
+import { object, secret, text, type Static } from '../model/schema.ts';
+import { parseSecretSource } from '../model/secret-source.ts';
+import type { Violation } from '../model/violation.ts';
+import { certificateFaults } from './pem.ts';
+
+const schema = object('A certificate that gateways trust when they call backends.', {
+  displayName: text('Name for people.', { minLength: 1 }),
+  certificate: secret('PEM, one certificate or several.'),
+});
+
+type Spec = Static<typeof schema>;
+
+export const certificate = defineKind({
+  kind: 'Certificate',
+  plural: 'certificates',
+  shortNames: ['cert'],
+  description: 'A certificate that gateways trust when they call backends.',
+  columns: [{ name: 'Display', type: 'string', jsonPath: '.spec.displayName' }],
+  collection: { path: '/certificates', listKey: 'certificates', generations: ['v0.9', 'v1'], getOne: false },
+  identity: {
+    is: 'assigned',
+    key: nameThere,
+    keyOf: (item) => (typeof item.name === 'string' ? item.name : undefined),
+  },
+  update: { by: 'recreate' },
+  wire: {
+    is: 'flat',
+    document: ({ name, spec, mark }) => ({
+      name: nameThere({ name, spec, mark }),
+      certificate: spec.certificate,
+    }),
+  },
+  schema,
+  secrets: ['certificate'],
+  rules: [{ check: ({ spec }) => inlineFaults(spec) }],
+  oddAnswers: [{ on: 'write', status: 500, message: /Failed to save certificate/, means: 'taken' }],
+  references: () => [],
+  defaults: [],
+});
+
+/**
+ * The name under which a gateway stores it. The gateway refuses a name twice and can't replace a certificate, so
+ * name, owner and content all go in: a new certificate stands beside the old one until that is deleted.
+ */
+function nameThere(input: { readonly name: string; readonly spec: Spec; readonly mark: string }): string {
+  const pem = typeof input.spec.certificate === 'string' ? input.spec.certificate : '';
+  return `${input.name}.${digest(input.mark).slice(0, 8)}.${contentDigest(pem).slice(0, 16)}`;
+}
+
+function contentDigest(pem: string): string {
+  try {
+    return digest(new X509Certificate(pem).raw.toString('base64') + pem.length.toString());
+  } catch {
+    return digest(pem);
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function inlineFaults(spec: Spec): readonly Violation[] {
+  const parsed = parseSecretSource(spec.certificate, '');
+  if (!('source' in parsed) || parsed.source.is !== 'inline') return [];
+  return certificateFaults('spec.certificate', parsed.source.value);
+}

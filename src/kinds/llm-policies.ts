@@ -1,0 +1,58 @@
+import type { PolicyUse } from '../model/kind.ts';
+import { list, optional } from '../model/schema.ts';
+import type { Violation } from '../model/violation.ts';
+import {
+  pathPolicy,
+  pathPolicyFaults,
+  pathUsesOf,
+  policy,
+  policyFaults,
+  usesOf,
+  type PathPolicy,
+  type Policy,
+} from './policy.ts';
+
+/** The three lists in which LLM kinds hold policies: the old one, and the two that replace it in generation 1. */
+export const llmPolicyFields = {
+  globalPolicies: optional(list('Policies of every request. Generation 1 only.', policy)),
+  operationPolicies: optional(list('Policies by path. Generation 1 only.', pathPolicy)),
+  policies: optional(
+    list('Policies by path; generation 1 takes them as long as the newer lists are absent.', pathPolicy),
+  ),
+};
+
+export const newLlmPolicyFields = ['globalPolicies', 'operationPolicies'] as const;
+
+interface LlmPolicies {
+  readonly globalPolicies?: readonly Policy[];
+  readonly operationPolicies?: readonly PathPolicy[];
+  readonly policies?: readonly PathPolicy[];
+}
+
+/** What generation 1 refuses; 0.9 looks at none of it. */
+export function llmPolicyFaults(spec: LlmPolicies): readonly Violation[] {
+  const both = spec.policies !== undefined && (spec.globalPolicies ?? spec.operationPolicies) !== undefined;
+  const mixed: readonly Violation[] = both
+    ? [
+        {
+          path: 'spec.policies',
+          fault: 'must not stand beside globalPolicies or operationPolicies',
+          remedy: 'move its entries to operationPolicies',
+        },
+      ]
+    : [];
+  return [
+    ...mixed,
+    ...policyFaults('spec.globalPolicies', spec.globalPolicies),
+    ...pathPolicyFaults('spec.operationPolicies', spec.operationPolicies),
+    ...pathPolicyFaults('spec.policies', spec.policies),
+  ];
+}
+
+export function llmPolicyUses(spec: LlmPolicies): readonly PolicyUse[] {
+  return [
+    ...usesOf('spec.globalPolicies', spec.globalPolicies),
+    ...pathUsesOf('spec.operationPolicies', spec.operationPolicies),
+    ...pathUsesOf('spec.policies', spec.policies),
+  ];
+}

@@ -1,0 +1,190 @@
+import { isTemplate } from '../model/expression.ts';
+import { defineKind } from '../model/kind.ts';
+import { advised, list, object, optional, text, type Static } from '../model/schema.ts';
+import type { Violation } from '../model/violation.ts';
+import { resilience, resilienceFaults } from './duration.ts';
+import { context, contextOf, deploymentState, displayName, methods, titleOf, version } from './naming.ts';
+import { unresolvedSecret } from './odd-answers.ts';
+import { policy, policyFaults, usesOf } from './policy.ts';
+import {
+  definitionFaults,
+  strictDefinitionFaults,
+  upstream,
+  upstreamDefinitions,
+  upstreamFaults,
+} from './upstream.ts';
+import { vhosts, vhostDefault } from './vhosts.ts';
+
+const headerMatch = object('A header that a request must have.', {
+  name: advised(text('Its name.'), { pattern: "^[a-zA-Z0-9!#$%&'*+\\-.^_`|~]+$" }),
+  value: text('Its value.'),
+  type: optional(
+    advised(text('Exact (the default) or RegularExpression.'), { enum: ['Exact', 'RegularExpression'] }),
+  ),
+});
+
+const operation = object('A method and a path, or a match of both.', {
+  method: optional(text('HTTP method.')),
+  path: optional(text('Path below the context.')),
+  description: optional(text('For people; the gateway drops it.')),
+  match: optional(
+    object('Finer than method and path. Generation 1 only.', {
+      method: text('HTTP method.'),
+      path: object('The path.', {
+        value: text('The path itself.'),
+        type: optional(
+          advised(text('Exact (the default) or PathPrefix.'), { enum: ['Exact', 'PathPrefix'] }),
+        ),
+      }),
+      headers: optional(list('Headers.', headerMatch)),
+    }),
+  ),
+  policies: optional(list('Policies of this operation.', policy)),
+  resilience: optional(resilience),
+});
+
+const schema = object('An HTTP API.', {
+  displayName,
+  version,
+  context,
+  upstreamDefinitions: optional(upstreamDefinitions),
+  upstream: object('Where requests go.', { main: upstream, sandbox: optional(upstream) }),
+  vhosts: optional(vhosts),
+  subscriptionPlans: optional(
+    list('Plans that a subscription may name, by plan name.', text('A plan name.')),
+  ),
+  policies: optional(list('Policies of every operation.', policy)),
+  resilience: optional(resilience),
+  operations: list('What the API offers.', operation, { minItems: 1 }),
+  deploymentState: optional(deploymentState),
+});
+
+type Spec = Static<typeof schema>;
+
+export const restApi = defineKind({
+  kind: 'RestApi',
+  plural: 'restapis',
+  shortNames: ['rapi'],
+  description: 'An HTTP API that gateways expose.',
+  columns: [
+    { name: 'Context', type: 'string', jsonPath: '.spec.context' },
+    { name: 'Version', type: 'string', jsonPath: '.spec.version' },
+  ],
+  collection: { path: '/rest-apis', listKey: 'apis', generations: ['v0.9', 'v1'], getOne: true },
+  identity: { is: 'handle' },
+  update: { by: 'put' },
+  wire: { is: 'envelope', kind: 'RestApi', templated: true, mark: 'annotation' },
+  schema,
+  secrets: [],
+  rules: [
+    {
+      check: ({ spec }) => [
+        ...upstreamFaults('spec.upstream.main', spec.upstream.main, spec.upstreamDefinitions),
+        ...(spec.upstream.sandbox === undefined
+          ? []
+          : upstreamFaults('spec.upstream.sandbox', spec.upstream.sandbox, spec.upstreamDefinitions)),
+        ...definitionFaults(spec.upstreamDefinitions),
+        ...policyFaults('spec.policies', spec.policies),
+        ...spec.operations.flatMap((_, index) => operationFaults(spec, index)),
+      ],
+    },
+    { warns: true, check: ({ spec }) => repeatedOperations(spec) },
+    {
+      generations: ['v1'],
+      check: ({ spec }) => [
+        ...strictDefinitionFaults(spec.upstreamDefinitions),
+        ...resilienceFaults('spec.resilience', spec.resilience),
+        ...spec.operations.flatMap((given, index) =>
+          resilienceFaults(`spec.operations[${index}].resilience`, given.resilience),
+        ),
+      ],
+    },
+  ],
+  oddAnswers: [unresolvedSecret],
+  references: (spec) =>
+    (spec.subscriptionPlans ?? []).flatMap((name, index) =>
+      name === '' || isTemplate(name)
+        ? []
+        : [
+            {
+              path: `spec.subscriptionPlans[${index}]`,
+              kinds: ['SubscriptionPlan'],
+              name,
+              by: 'key' as const,
+            },
+          ],
+    ),
+  title: titleOf,
+  routes: (spec) => [
+    { context: contextOf(spec.context, spec.version), vhost: spec.vhosts?.main ?? vhostDefault.main },
+    ...(spec.upstream.sandbox === undefined
+      ? []
+      : [
+          {
+            context: contextOf(spec.context, spec.version),
+            vhost: spec.vhosts?.sandbox ?? vhostDefault.sandbox,
+          },
+        ]),
+  ],
+  policies: (spec) => [
+    ...usesOf('spec.policies', spec.policies),
+    ...spec.operations.flatMap((given, index) =>
+      usesOf(`spec.operations[${index}].policies`, given.policies),
+    ),
+  ],
+  fieldsOf: [
+    { pattern: 'resilience', generations: ['v1'] },
+    { pattern: 'operations[].resilience', generations: ['v1'] },
+    { pattern: 'operations[].match', generations: ['v1'] },
+  ],
+  defaults: [{ path: 'vhosts', value: () => vhostDefault }],
+});
+
+function operationFaults(spec: Spec, index: number): readonly Violation[] {
+  const path = `spec.operations[${index}]`;
+  const given = spec.operations[index];
+  if (given === undefined) return [];
+  const match = given.match;
+  const policies = policyFaults(`${path}.policies`, given.policies);
+  if (match !== undefined && given.method === undefined && given.path === undefined) {
+    return [
+      ...methodFaults(`${path}.match.method`, match.method),
+      ...pathFaults(`${path}.match.path.value`, match.path.value),
+      ...policies,
+    ];
+  }
+  return [
+    ...methodFaults(`${path}.method`, given.method),
+    ...pathFaults(`${path}.path`, given.path),
+    ...policies,
+  ];
+}
+
+function methodFaults(path: string, method: string | undefined): readonly Violation[] {
+  if (method === undefined || method === '') return [{ path, fault: 'is required' }];
+  if (isTemplate(method) || methods.some((known) => known === method.toUpperCase())) return [];
+  return [{ path, fault: `must be one of ${methods.join(', ')}`, value: method }];
+}
+
+function pathFaults(path: string, value: string | undefined): readonly Violation[] {
+  if (value === undefined || value === '') return [{ path, fault: 'is required' }];
+  if (isTemplate(value)) return [];
+  if (!value.startsWith('/')) return [{ path, fault: 'must start with /', value }];
+  const count = (brace: string) => value.split(brace).length;
+  return count('{') === count('}') ? [] : [{ path, fault: 'must have as many { as }', value }];
+}
+
+/** The gateway takes the same operation twice; only one of the two can ever answer. */
+function repeatedOperations(spec: Spec): readonly Violation[] {
+  const first = new Map<string, number>();
+  return spec.operations.flatMap(({ method, path, match }, index) => {
+    if (method === undefined || path === undefined || match !== undefined) return [];
+    const key = `${method.toUpperCase()} ${path}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) {
+      first.set(key, index);
+      return [];
+    }
+    return [{ path: `spec.operations[${index}]`, fault: `repeats ${key} (operations[${earlier}])` }];
+  });
+}

@@ -1,0 +1,83 @@
+import { defineKind } from '../model/kind.ts';
+import { object, oneOf, optional, secret, text } from '../model/schema.ts';
+
+const schema = object('An application that may call an API under a plan.', {
+  apiId: text('Name of a RestApi, or the id under which the gateway knows one.', { minLength: 1 }),
+  subscriptionToken: secret('What the application shows.'),
+  applicationId: optional(text('The application.')),
+  subscriptionPlanId: optional(
+    text('Name of a SubscriptionPlan, or the id under which the gateway knows one.', { minLength: 1 }),
+  ),
+  billingCustomerId: optional(text('A reference for billing.')),
+  billingSubscriptionId: optional(text('A reference for billing; without one we put our mark there.')),
+  status: optional(oneOf('ACTIVE (the default), INACTIVE or REVOKED.', ['ACTIVE', 'INACTIVE', 'REVOKED'])),
+});
+
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+const api = 'RestApi';
+const plan = 'SubscriptionPlan';
+
+export const subscription = defineKind({
+  kind: 'Subscription',
+  plural: 'subscriptions',
+  shortNames: ['sub'],
+  description: 'An application that may call an API under a plan.',
+  columns: [
+    { name: 'Api', type: 'string', jsonPath: '.spec.apiId' },
+    { name: 'Plan', type: 'string', jsonPath: '.spec.subscriptionPlanId' },
+  ],
+  collection: { path: '/subscriptions', listKey: 'subscriptions', generations: ['v0.9', 'v1'], getOne: true },
+  identity: {
+    is: 'assigned',
+    key: ({ spec, mark }) => spec.billingSubscriptionId ?? mark,
+    keyOf: (item) =>
+      typeof item.billingSubscriptionId === 'string' ? item.billingSubscriptionId : undefined,
+  },
+  update: { by: 'fields', fields: ['status'] },
+  wire: {
+    is: 'flat',
+    document: ({ spec, mark, idOf }) => {
+      const planId = spec.subscriptionPlanId;
+      const there = planId === undefined || isId(planId) ? planId : idOf(plan, planId);
+      return {
+        ...spec,
+        ...(there === undefined ? {} : { subscriptionPlanId: there }),
+        billingSubscriptionId: spec.billingSubscriptionId ?? mark,
+        status: spec.status ?? 'ACTIVE',
+      };
+    },
+  },
+  schema,
+  secrets: ['subscriptionToken'],
+  rules: [],
+  oddAnswers: [
+    { on: 'write', status: 404, means: 'parent' },
+    { on: 'write', status: 400, message: /Subscription plan not found or not enabled/, means: 'parent' },
+    { on: 'delete', status: 404, means: 'absent' },
+  ],
+  references: (spec) => [
+    ...(isId(spec.apiId)
+      ? []
+      : [{ path: 'spec.apiId', kinds: [api], name: spec.apiId, by: 'name' as const }]),
+    ...(spec.subscriptionPlanId === undefined || isId(spec.subscriptionPlanId)
+      ? []
+      : [
+          {
+            path: 'spec.subscriptionPlanId',
+            kinds: [plan],
+            name: spec.subscriptionPlanId,
+            by: 'name' as const,
+          },
+        ]),
+  ],
+  immutable: [
+    'apiId',
+    'subscriptionToken',
+    'applicationId',
+    'subscriptionPlanId',
+    'billingCustomerId',
+    'billingSubscriptionId',
+  ],
+  defaults: [],
+});

@@ -1,0 +1,60 @@
+import { defineKind } from '../model/kind.ts';
+import { list, object, optional, text } from '../model/schema.ts';
+import { context, contextOf, deploymentState, displayName, titleOf, version } from './naming.ts';
+import { unresolvedSecret } from './odd-answers.ts';
+import { policy, usesOf } from './policy.ts';
+import { vhosts, vhostDefault } from './vhosts.ts';
+
+const policies = optional(list('Policies.', policy));
+
+const schema = object('An API whose events subscribers are called for.', {
+  displayName,
+  version,
+  context,
+  vhosts: optional(vhosts),
+  hub: object('Where subscribers register.', {
+    channels: list(
+      'Topics.',
+      object('A topic.', { name: text('Its name.', { minLength: 1, pattern: '^[^{}]*$' }), policies }),
+      { minItems: 1 },
+    ),
+    policies,
+  }),
+  receiver: optional(object('What receives events.', { policies })),
+  delivery: optional(object('What delivers events.', { policies })),
+  deploymentState: optional(deploymentState),
+});
+
+export const webSubApi = defineKind({
+  kind: 'WebSubApi',
+  plural: 'websubapis',
+  shortNames: ['wsapi'],
+  description: 'A WebSub API. Only gateways of generation 0.9 have the collection.',
+  columns: [
+    { name: 'Context', type: 'string', jsonPath: '.spec.context' },
+    { name: 'Version', type: 'string', jsonPath: '.spec.version' },
+  ],
+  collection: { path: '/websub-apis', listKey: 'websubApis', generations: ['v0.9'], getOne: true },
+  identity: { is: 'handle' },
+  update: { by: 'put' },
+  wire: { is: 'envelope', kind: 'WebSubApi', templated: true, mark: 'annotation' },
+  schema,
+  secrets: [],
+  rules: [],
+  oddAnswers: [unresolvedSecret],
+  references: () => [],
+  title: titleOf,
+  routes: (spec) => [
+    { context: contextOf(spec.context, spec.version), vhost: spec.vhosts?.main ?? vhostDefault.main },
+  ],
+  policies: (spec) =>
+    [
+      ...usesOf('spec.hub.policies', spec.hub.policies),
+      ...spec.hub.channels.flatMap((channel, index) =>
+        usesOf(`spec.hub.channels[${index}].policies`, channel.policies),
+      ),
+      ...usesOf('spec.receiver.policies', spec.receiver?.policies),
+      ...usesOf('spec.delivery.policies', spec.delivery?.policies),
+    ].map((use) => ({ ...use, checked: false })),
+  defaults: [{ path: 'vhosts', value: () => vhostDefault }],
+});

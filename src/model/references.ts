@@ -1,0 +1,32 @@
+import { callsOf } from './expression.ts';
+import type { Kind, Reference } from './kind.ts';
+
+/** The function by which a spec names a secret that the gateway holds. */
+const secretFunction = 'secret';
+
+/** The kinds whose instances a template can name; both stand in the gateway's one collection of secrets. */
+export const secretKinds = ['Secret', 'ManagedSecret'] as const;
+
+/** Everything of its own namespace that a checked spec refers to: by its fields, and in templates. */
+export function referencesOf(row: Kind, spec: unknown): readonly Reference[] {
+  const named = row.references(spec);
+  if (row.wire.is !== 'envelope' || !row.wire.templated) return named;
+  const seen = new Set<string>();
+  const expressed = callsOf(spec).flatMap(({ path, function: name, argument }) => {
+    if (name !== secretFunction || argument === undefined || seen.has(argument)) return [];
+    seen.add(argument);
+    return [{ path: `spec.${path}`, kinds: secretKinds, name: argument, by: 'name' as const }];
+  });
+  return [...named, ...expressed];
+}
+
+/** Whether a resource satisfies a reference: by its name, or by its natural key where the reference allows it. */
+export function satisfies(
+  reference: Reference,
+  row: Kind,
+  resource: { readonly name: string; readonly spec: unknown },
+): boolean {
+  if (!reference.kinds.includes(row.kind)) return false;
+  if (resource.name === reference.name) return true;
+  return reference.by === 'key' && row.title?.(resource.spec) === reference.name;
+}
