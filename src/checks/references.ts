@@ -1,0 +1,44 @@
+import type { Reference } from '../model/kind.ts';
+import { satisfies } from '../model/references.ts';
+import { denied, warned, type Check, type CheckInput } from './input.ts';
+
+/** Whatever a spec refers to exists in its own namespace, or ships with the gateways. */
+export const references: Check = (input) =>
+  input.references
+    .filter((reference) => !isThere(reference, input) && !input.gathered.confirmed.has(reference))
+    .map((reference) => {
+      const { namespace } = input.question.object.metadata;
+      const violation = {
+        path: reference.path,
+        fault: `refers to ${reference.kinds.join(' or ')} ${reference.name}, which does not exist in namespace ${namespace}`,
+        remedy: nearest(reference, input),
+      };
+      return input.question.enforcement === 'Deny' ? denied(violation) : warned(violation);
+    });
+
+/** Whether the informers, or the kind's own list of what gateways ship with, satisfy a reference. */
+export function isThere(
+  reference: Reference,
+  { question, view, table }: Pick<CheckInput, 'question' | 'view' | 'table'>,
+): boolean {
+  const { namespace } = question.object.metadata;
+  return reference.kinds.some((kind) => {
+    const row = table.get(kind);
+    if (reference.builtIn === true && row.builtIn?.includes(reference.name) === true) return true;
+    if (view.find(kind, namespace, reference.name) !== undefined) return true;
+    if (reference.by === 'name') return false;
+    return [...view.inNamespace(kind, namespace)].some(({ metadata, spec }) =>
+      satisfies(reference, row, { name: metadata.name, spec }),
+    );
+  });
+}
+
+/** The way out: what there is instead. */
+function nearest(reference: Reference, { question, view }: CheckInput): string {
+  const { namespace } = question.object.metadata;
+  const names = reference.kinds.flatMap((kind) =>
+    [...view.inNamespace(kind, namespace)].map(({ metadata }) => metadata.name),
+  );
+  if (names.length === 0) return `create it first, or apply both together under enforcement Warn`;
+  return `create it first; there is ${names.sort().slice(0, 5).join(', ')}`;
+}

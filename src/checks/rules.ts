@@ -1,0 +1,35 @@
+import { generations as allGenerations } from '../model/generation.ts';
+import { placesAt } from '../model/path.ts';
+import { byGeneration, denied, warned, type Check } from './input.ts';
+
+/** What the schema can't say and gateways refuse. */
+export const rules: Check = ({ question, spec, selected }) =>
+  question.row.rules.flatMap((rule) => {
+    const violations = rule.check({ spec, name: question.object.metadata.name });
+    if (rule.warns === true) return violations.map(warned);
+    const { generations } = rule;
+    return generations === undefined
+      ? violations.map(denied)
+      : violations.flatMap((violation) => byGeneration(violation, generations, selected));
+  });
+
+/** Fields, and whole kinds, that a selected gateway would drop in silence or has no collection for. */
+export const generationFields: Check = ({ question, spec, selected }) => {
+  const { row } = question;
+  const fields = (row.fieldsOf ?? []).flatMap(({ pattern, generations }) =>
+    placesAt(spec, pattern).flatMap(({ path }) =>
+      byGeneration(
+        {
+          path: `spec.${path}`,
+          fault: `is known to gateways of generation ${generations.join(' and ')} only`,
+        },
+        allGenerations.filter((generation) => !generations.includes(generation)),
+        selected,
+      ),
+    ),
+  );
+  const without = allGenerations.filter((generation) => !row.collection.generations.includes(generation));
+  if (without.length === 0) return fields;
+  const kind = { path: 'kind', fault: `is not served by gateways of generation ${without.join(' and ')}` };
+  return [...fields, ...(selected.length === 0 ? [] : byGeneration(kind, without, selected))];
+};

@@ -1,0 +1,85 @@
+import { callsOf } from '../model/expression.ts';
+import { sourcesOf } from '../model/spec-secrets.ts';
+import { denied, warned, type Check, type CheckInput, type Finding, type FoundKey } from './input.ts';
+
+/** Who may not read a Secret may not have a gateway read it either; and then nothing else is said of it. */
+export function secretAccess(keys: readonly FoundKey[]): readonly Finding[] {
+  return keys
+    .filter(({ allowed }) => !allowed)
+    .map(({ path, from, name }) =>
+      denied({
+        path: `spec.${path}`,
+        fault: `names ${from} ${name}, which you may not read`,
+        remedy: `ask for the permission to get ${from.toLowerCase()}s/${name} in this namespace`,
+      }),
+    );
+}
+
+/** What stands outside the spec is there, not empty and fit for its place; a secret inside it is warned about. */
+export const secrets: Check = (input) => [
+  ...input.gathered.keys.filter(({ allowed }) => allowed).flatMap((found) => judged(found, input)),
+  ...inline(input),
+];
+
+function judged(found: FoundKey, { question, spec }: CheckInput): readonly Finding[] {
+  const path = `spec.${found.path}`;
+  const { namespace } = question.object.metadata;
+  const what = `${found.from} ${namespace}/${found.name}`;
+  const verdict = question.enforcement === 'Deny' ? denied : warned;
+  if (found.value === undefined) {
+    if (found.optional) return [];
+    if (!found.exists)
+      return [verdict({ path, fault: `names ${what}, which does not exist`, remedy: 'create it first' })];
+    const keys = found.keys.length === 0 ? 'it has none' : `it has ${found.keys.slice(0, 10).join(', ')}`;
+    return [
+      verdict({ path, fault: `names key ${found.key} of ${what}, which has no such key`, remedy: keys }),
+    ];
+  }
+  if (found.value === '')
+    return [denied({ path, fault: `names key ${found.key} of ${what}, which is empty` })];
+  return fits(found, found.value, { question, spec });
+}
+
+/** The rules of the kind, applied to the spec as if the value stood in it; only what they say of this place counts. */
+function fits(
+  found: FoundKey,
+  value: string,
+  { question, spec }: Pick<CheckInput, 'question' | 'spec'>,
+): readonly Finding[] {
+  const steps = found.path.split(/\.|\[(\d+)\]/).filter((step) => Boolean(step));
+  const filled = replaced(spec, steps, value);
+  return question.row.rules
+    .filter((rule) => rule.generations === undefined && rule.warns !== true)
+    .flatMap((rule) => rule.check({ spec: filled, name: question.object.metadata.name }))
+    .filter(({ path }) => path === `spec.${found.path}`)
+    .map(({ path, fault, remedy }) =>
+      denied({
+        path,
+        fault: `${fault} (key ${found.key} of ${found.from} ${found.name})`,
+        ...(remedy === undefined ? {} : { remedy }),
+      }),
+    );
+}
+
+function replaced(value: unknown, steps: readonly string[], by: string): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined) return by;
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      String(index) === step ? replaced(item, rest, by) : (item as unknown),
+    );
+  if (typeof value !== 'object' || value === null) return value;
+  return { ...value, [step]: replaced((value as Record<string, unknown>)[step], rest, by) };
+}
+
+function inline({ question, spec }: CheckInput): readonly Finding[] {
+  return sourcesOf(question.row, spec)
+    .filter(({ source }) => source.is === 'inline' && callsOf(source.value).length === 0)
+    .map(({ path }) =>
+      warned({
+        path: `spec.${path}`,
+        fault: 'holds a secret in clear, readable to everybody who may read this resource',
+        remedy: 'keep it in a Secret and use valueFrom',
+      }),
+    );
+}
