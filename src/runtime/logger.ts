@@ -1,0 +1,88 @@
+import { pino, type Logger as Pino } from 'pino';
+import { describeError } from './describe-error.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * Every field that a log line may carry. The set is closed so that lines can be searched; what varies goes here and
+ * never into the message, which is constant. An object's spec and a secret have no place in it.
+ */
+export interface LogFields {
+  /** The part of the process that speaks. */
+  readonly component?: string;
+  readonly kind?: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly generation?: number;
+  readonly resourceVersion?: string;
+  readonly gateway?: string;
+  /** A word from a closed set that says why. */
+  readonly reason?: string;
+  readonly operation?: string;
+  readonly outcome?: string;
+  readonly user?: string;
+  readonly identity?: string;
+  readonly version?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly status?: number;
+  readonly attempt?: number;
+  readonly count?: number;
+  readonly durationMs?: number;
+  readonly retryMs?: number;
+  readonly expires?: string;
+  readonly signal?: string;
+  readonly detail?: string;
+  readonly error?: unknown;
+}
+
+/** Messages are constant sentences; see `LogFields` for what varies. */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+  /** A logger whose every line carries these fields too. */
+  child(fields: LogFields): Logger;
+}
+
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level: LogLevel;
+  /** Standard output by default. */
+  readonly destination?: NodeJS.WritableStream;
+}
+
+/** A logger that writes one JSON object per line. */
+export function createLogger({ name, level, destination }: LoggerOptions): Logger {
+  const settings = {
+    name,
+    level,
+    base: { name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { error: describeError },
+  };
+  return wrap(destination ? pino(settings, destination) : pino(settings));
+}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};
+
+function wrap(target: Pino): Logger {
+  return {
+    debug: (fields, message) => target.debug(fields, message),
+    info: (fields, message) => target.info(fields, message),
+    warn: (fields, message) => target.warn(fields, message),
+    error: (fields, message) => target.error(fields, message),
+    child: (fields) => wrap(target.child(fields)),
+  };
+}
