@@ -55,7 +55,8 @@ function goCommand(program: Program, options: BuildOptions, progress: Progress):
       throw couldNotRunGo(program, cause);
     });
     if (finished.code === 0) return finished;
-    const said = finished.stderr.trim().split('\n').slice(-15).join('\n  ');
+    // With -json, Go says what is wrong on standard output.
+    const said = `${finished.stderr}${finished.stdout}`.trim().split('\n').slice(-15).join('\n  ');
     throw new Error(
       `could not build ${program.name} because "go ${args[0] ?? ''}" ended with ${finished.code} (Go ${neededGo} or newer is needed):\n  ${said}`,
     );

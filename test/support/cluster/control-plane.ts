@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -90,7 +91,12 @@ async function start(programs: Programs, options: ClusterOptions, env: NodeJS.Pr
       kubectlRun: kubectlRunner(programs.kubectl, kubeconfig, folder, env.PATH),
       userKubeconfig: async (user, groups = []) => {
         const client = await pki.authority.issue({ commonName: user, organizations: groups });
-        return await writeKubeconfig(folder, user, { ...access, client });
+        return await writeKubeconfig(
+          folder,
+          user,
+          { ...access, client },
+          `${encodeURIComponent(user)}-${randomUUID()}`,
+        );
       },
       stop,
     };
@@ -119,8 +125,8 @@ function accessOf({ apiServerPort }: Layout, { authority, admin }: Pki): Access 
   return { server, certificateAuthority: authority.pair.certificate, client: admin };
 }
 
-async function writeKubeconfig(folder: string, user: string, access: Access): Promise<string> {
-  const path = join(folder, `${encodeURIComponent(user)}.kubeconfig`);
+async function writeKubeconfig(folder: string, user: string, access: Access, name = user): Promise<string> {
+  const path = join(folder, `${name}.kubeconfig`);
   await writeFile(path, kubeconfigText(user, access), { mode: 0o600 });
   return path;
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -39,11 +40,11 @@ export async function existingCluster(options: ClusterOptions, env: NodeJS.Proce
     kubectl,
     kubectlRun: kubectlRunner(kubectl, kubeconfig, folder, env.PATH),
     userKubeconfig: async (user, groups = []) => {
-      const path = join(folder, `${encodeURIComponent(user)}.kubeconfig`);
+      const path = join(folder, `${encodeURIComponent(user)}-${randomUUID()}.kubeconfig`);
       await writeFile(path, stringify(impersonating(user, groups)), { mode: 0o600 });
       return path;
     },
-    stop: () => Promise.resolve(),
+    stop: async () => await rm(folder, { recursive: true, force: true }),
   };
 }
 

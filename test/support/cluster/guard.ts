@@ -4,7 +4,7 @@
  * Standard input carries one JSON `GuardOrder` per line. When it closes, because the owner asked for the end or is
  * dead, by whatever signal, the processes are ended, the newest first, and the folders to remove are removed. So an
  * orderly stop and a SIGKILL of the owner take the same path. Exits are reported on standard output, one JSON
- * `GuardReport` per line.
+ * `GuardReport` per line. The argument is the cluster's folder, for those who read the list of processes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, rmSync } from 'node:fs';

@@ -24,7 +24,7 @@ export class Guarded {
   constructor(folder: string, options: { readonly removeFolder: boolean }) {
     this.#folder = folder;
     // A process group of its own: a Ctrl-C on the terminal reaches the owner, who ends things in order.
-    this.#guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts')], {
+    this.#guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts'), folder], {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
       // No proxies, no coverage, no KUBECONFIG: what runs below must not depend on who started it.

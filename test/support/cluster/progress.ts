@@ -46,5 +46,5 @@ function seconds(since: number): number {
 
 function expected(expectSeconds: number): string {
   const cold = expectSeconds < 90 ? `${expectSeconds} s` : `${Math.round(expectSeconds / 60)} min`;
-  return `about ${cold} the first time on 2 cores`;
+  return `up to ${cold} the first time on 2 cores`;
 }
