@@ -21,11 +21,15 @@ export const secrets: Check = (input) => [
   ...inline(input),
 ];
 
-function judged(found: FoundKey, { question, spec }: CheckInput): readonly Finding[] {
+/** Whether a key is there and not empty; `fits` is asked only then. */
+export function presence(
+  found: FoundKey,
+  namespace: string,
+  enforcement: 'Deny' | 'Warn',
+): readonly Finding[] {
   const path = `spec.${found.path}`;
-  const { namespace } = question.object.metadata;
   const what = `${found.from} ${namespace}/${found.name}`;
-  const verdict = question.enforcement === 'Deny' ? denied : warned;
+  const verdict = enforcement === 'Deny' ? denied : warned;
   if (found.value === undefined) {
     if (found.optional) return [];
     if (!found.exists)
@@ -37,7 +41,13 @@ function judged(found: FoundKey, { question, spec }: CheckInput): readonly Findi
   }
   if (found.value === '')
     return [denied({ path, fault: `names key ${found.key} of ${what}, which is empty` })];
-  return fits(found, found.value, { question, spec });
+  return [];
+}
+
+function judged(found: FoundKey, input: CheckInput): readonly Finding[] {
+  const { object, enforcement } = input.question;
+  const absent = presence(found, object.metadata.namespace, enforcement);
+  return absent.length > 0 || found.value === undefined ? absent : fits(found, found.value, input);
 }
 
 /** The rules of the kind, applied to the spec as if the value stood in it; only what they say of this place counts. */

@@ -17,16 +17,19 @@ export type SchemaResult =
   | { readonly spec: CheckedSpec; readonly violations?: never }
   | { readonly spec?: never; readonly violations: readonly Violation[] };
 
+/** What of a row the schema check looks at; a kind without a collection has no wire form. */
+export type Judged = Pick<Kind, 'kind' | 'schema'> & Partial<Pick<Kind, 'wire'>>;
+
 /** Judges specs by the schemas of their kinds. Compiles each schema once, at its first use. */
 export class SchemaCheck {
   readonly #ajv = schemaValidator();
   readonly #advice = new Map<string, ValidateFunction>();
   readonly #compiled = new Map<string, ValidateFunction>();
 
-  check(row: Kind, spec: unknown): SchemaResult {
+  check(row: Judged, spec: unknown): SchemaResult {
     const validate = this.#validatorOf(row);
     if (validate(spec)) return { spec: spec as CheckedSpec };
-    const templated = row.wire.is === 'envelope' && row.wire.templated;
+    const templated = row.wire?.is === 'envelope' && row.wire.templated;
     const violations = (validate.errors ?? [])
       .filter((error) => !(templated && isTemplate(valueAt(spec, pointerSteps(error.instancePath)))))
       .map((error) => toViolation(error, spec));
@@ -35,7 +38,7 @@ export class SchemaCheck {
   }
 
   /** What the management API's document asks for beyond what gateways enforce; each a warning. */
-  advice(row: Kind, spec: CheckedSpec): readonly Violation[] {
+  advice(row: Judged, spec: CheckedSpec): readonly Violation[] {
     let validate = this.#advice.get(row.kind);
     if (validate === undefined) {
       validate = this.#ajv.compile(advisedSchema(row.schema));
@@ -47,7 +50,7 @@ export class SchemaCheck {
       .flatMap((error) => toViolation(error, spec));
   }
 
-  #validatorOf(row: Kind): ValidateFunction {
+  #validatorOf(row: Judged): ValidateFunction {
     const known = this.#compiled.get(row.kind);
     if (known !== undefined) return known;
     const validate = this.#ajv.compile(row.schema);

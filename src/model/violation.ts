@@ -1,6 +1,6 @@
 /**
  * One fault of one resource, in the words that its author reads. `path` starts at the object (`spec.version`),
- * `fault` completes "<path> …", `remedy` says the way out where the fault alone doesn't.
+ * `fault` completes "<path>: …", `remedy` says the way out where the fault alone doesn't.
  * A `value` is shown only where it can't be a secret.
  */
 export interface Violation {
@@ -15,8 +15,8 @@ const longestValue = 120;
 /** The one line that stands for a violation in kubectl, in a status and in a log. */
 export function sentence(violation: Violation): string {
   const got = violation.value === undefined ? '' : `, got ${shown(violation.value)}`;
-  const remedy = violation.remedy === undefined ? '' : `: ${violation.remedy}`;
-  return `${violation.path} ${violation.fault}${got}${remedy}`;
+  const remedy = violation.remedy === undefined ? '' : `; ${violation.remedy}`;
+  return `${violation.path}: ${violation.fault}${got}${remedy}`;
 }
 
 function shown(value: unknown): string {

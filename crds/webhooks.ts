@@ -1,0 +1,68 @@
+import { annotation, artifactId } from '../src/model/annotations.ts';
+import { group } from '../src/model/generation.ts';
+
+/** Only what changes spec, labels or an annotation that means something, of an object that is not on its way out. */
+function matchConditions(): readonly object[] {
+  const keys = [...Object.values(annotation), artifactId].map((key) => `'${key}'`).join(', ');
+  const annotations = `[${keys}].exists(key, object.metadata.?annotations[?key] != oldObject.metadata.?annotations[?key])`;
+  const labels = 'object.metadata.?labels.orValue({}) != oldObject.metadata.?labels.orValue({})';
+  return [
+    { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
+    {
+      name: 'changes-something',
+      expression: `request.operation == 'CREATE' || object.?spec != oldObject.?spec || ${labels} || ${annotations}`,
+    },
+  ];
+}
+
+export interface WebhookPlace {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  /** The name of both configurations. */
+  readonly name: string;
+}
+
+/** Both webhook configurations, for the given plurals. `caBundle` is left to the webhook itself. */
+export function webhookConfigurations(
+  place: WebhookPlace,
+  plurals: { readonly rows: readonly string[]; readonly gateway: string },
+): readonly object[] {
+  const webhook = (verb: 'validate' | 'mutate', resources: readonly string[]) => ({
+    name: `${verb}.${group}`,
+    admissionReviewVersions: ['v1'],
+    clientConfig: {
+      service: { namespace: place.namespace, name: place.service, port: place.port, path: `/${verb}` },
+    },
+    rules: [
+      {
+        apiGroups: [group],
+        apiVersions: ['v1', 'v1alpha1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: [...resources],
+        scope: 'Namespaced',
+      },
+    ],
+    matchConditions: matchConditions(),
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    sideEffects: 'None',
+    timeoutSeconds: 5,
+  });
+  const metadata = { name: place.name, labels: { 'app.kubernetes.io/part-of': 'portcullis' } };
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  return [
+    {
+      apiVersion,
+      kind: 'ValidatingWebhookConfiguration',
+      metadata,
+      webhooks: [webhook('validate', [...plurals.rows, plurals.gateway])],
+    },
+    {
+      apiVersion,
+      kind: 'MutatingWebhookConfiguration',
+      metadata,
+      webhooks: [{ ...webhook('mutate', plurals.rows), reinvocationPolicy: 'Never' }],
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
+import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
+import { table } from '../../../src/kinds/table.ts';
+import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
+import { crdFolder, installCrds } from '../../support/install.ts';
+
+describe('the generated CRDs in a real API server', () => {
+  useCluster();
+  let namespace: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    await installCrds();
+    namespace = await freshNamespace('crds');
+  });
+
+  it('are one file for each kind', async () => {
+    const files = (await readdir(crdFolder)).filter((file) => file.endsWith('.yaml')).sort();
+    expect(files).to.deep.equal([...table.rows, gatewayKind].map(({ plural }) => `${plural}.yaml`).sort());
+  });
+
+  it('are accepted without a warning', async () => {
+    // --warnings-as-errors makes any warning of the API server an exit status, and so a rejection here.
+    const printed = await kubectl(['apply', '--server-side', '--warnings-as-errors', '-f', crdFolder]);
+    expect(printed.trim().split('\n')).to.have.length(table.rows.length + 1);
+  });
+
+  it('have one schema in both versions', async () => {
+    for (const { plural } of table.rows) {
+      const [document] = parseAllDocuments(await readFile(`${crdFolder}/${plural}.yaml`, 'utf8'));
+      const { versions } = (document!.toJS() as { spec: { versions: { name: string; schema: unknown }[] } }).spec;
+      expect(versions.map(({ name }) => name)).to.deep.equal(['v1', 'v1alpha1']);
+      expect(versions[0]!.schema).to.deep.equal(versions[1]!.schema);
+    }
+  });
+
+  it('leave `kubectl get secrets` to the core kind', async () => {
+    await kubectl(['create', 'secret', 'generic', 'core', '-n', namespace]);
+    expect(await kubectl(['get', 'secrets', '-n', namespace, '-o', 'name'])).to.equal('secret/core\n');
+    expect(await kubectl(['get', 'gwsecret', '-n', namespace, '-o', 'name'])).to.equal('');
+  });
+
+  it('show whether it works, on how many gateways and why not, for every kind', async () => {
+    const text = await kubectl(['get', 'crd', '-l', 'app.kubernetes.io/part-of=portcullis', '-o', 'json']);
+    const { items } = JSON.parse(text) as { items: { spec: { names: { kind: string }; versions: { additionalPrinterColumns: { name: string }[] }[] } }[] };
+    for (const { spec } of items) {
+      const columns = spec.versions[0]!.additionalPrinterColumns.map(({ name }) => name);
+      const wanted = spec.names.kind === gatewayKind.kind ? ['Reachable', 'Synced'] : ['Ready', 'Gateways', 'Reason'];
+      expect(columns, spec.names.kind).to.include.members(wanted);
+    }
+  });
+});

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { kubectl } from './cluster/shared.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const crdFolder = `${root}crds`;
+
+let installed: Promise<void> | undefined;
+
+/** Puts the generated CRDs into the shared cluster, once, and waits until they are served. */
+export function installCrds(): Promise<void> {
+  installed ??= (async () => {
+    await kubectl(['apply', '--server-side', '-f', crdFolder]);
+    await kubectl(['wait', '--for=condition=Established', 'crd', '-l', 'app.kubernetes.io/part-of=portcullis', '--timeout=60s']);
+  })();
+  return installed;
+}

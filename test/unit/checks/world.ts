@@ -1,0 +1,64 @@
+import { findingsOf } from '../../../src/checks/checks.ts';
+import type { Finding, FoundKey, View } from '../../../src/checks/input.ts';
+import { routeKey } from '../../../src/checks/duplicates.ts';
+import { table } from '../../../src/kinds/table.ts';
+import { artifactId } from '../../../src/model/annotations.ts';
+import { SchemaCheck } from '../../../src/model/checked.ts';
+import type { Resource } from '../../../src/model/resource.ts';
+import { sentence } from '../../../src/model/violation.ts';
+import type { KnownGateway } from '../../../src/selection/gateways.ts';
+
+const schemas = new SchemaCheck();
+
+export function resource(kind: string, name: string, spec: unknown, more: Partial<Resource['metadata']> = {}): Resource {
+  return { kind, metadata: { name, namespace: 'shop', uid: `${kind}-${name}`, ...more }, spec };
+}
+
+export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGateway => ({
+  namespace: 'gateways',
+  name,
+  selector: { scope: 'Cluster' },
+  generation: 'v0.9',
+  builtIn: undefined,
+  ...more,
+});
+
+export interface World {
+  readonly gateways?: readonly KnownGateway[];
+  readonly resources?: readonly Resource[];
+  readonly keys?: readonly FoundKey[];
+  readonly old?: Resource;
+  readonly enforcement?: 'Deny' | 'Warn';
+}
+
+/** A view over a plain list: what the informers would hold. */
+function viewOf(resources: readonly Resource[], gateways: readonly KnownGateway[]): View {
+  const row = ({ kind }: Resource) => table.get(kind);
+  return {
+    find: (kind, namespace, name) => resources.find((held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name),
+    inNamespace: (kind, namespace) => resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+    withName: (kind, name) => resources.filter((held) => held.kind === kind && held.metadata.name === name),
+    withTitle: (kind, title) => resources.filter((held) => held.kind === kind && row(held).title?.(held.spec) === title),
+    withRoute: (route) => resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
+    withArtifactId: (id) => resources.filter((held) => held.metadata.annotations?.[artifactId] === id),
+    gateways: () => gateways,
+  };
+}
+
+export function judge(object: Resource, world: World = {}): readonly Finding[] {
+  const { gateways = [gateway('one')], resources = [], keys = [], old, enforcement = 'Deny' } = world;
+  return findingsOf(
+    { row: table.get(object.kind), object, old, enforcement },
+    { keys, confirmed: new Set() },
+    { table, schemas, view: viewOf(resources, gateways) },
+  );
+}
+
+/** The sentences by which an object is refused. */
+export function denials(object: Resource, world: World = {}): readonly string[] {
+  return judge(object, world).filter(({ verdict }) => verdict === 'deny').map(sentence);
+}
+
+export function warnings(object: Resource, world: World = {}): readonly string[] {
+  return judge(object, world).filter(({ verdict }) => verdict === 'warn').map(sentence);
+}

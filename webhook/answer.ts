@@ -1,0 +1,83 @@
+import type { Finding } from '../src/checks/input.ts';
+import { titled, type Resource } from '../src/model/resource.ts';
+import { sentence } from '../src/model/violation.ts';
+
+/** What a review ends in, before it is written as JSON. */
+export type Verdict =
+  | { readonly allowed: true; readonly warnings: readonly string[]; readonly patch?: readonly object[] }
+  | {
+      readonly allowed: false;
+      readonly code: number;
+      readonly message: string;
+      readonly warnings: readonly string[];
+    };
+
+export const allowed: Verdict = { allowed: true, warnings: [] };
+
+export function refused(code: number, message: string): Verdict {
+  return { allowed: false, code, message, warnings: [] };
+}
+
+/** The verdict that follows from what was found: every fault in one message, one line each. */
+export function verdictOf(object: Resource, findings: readonly Finding[]): Verdict {
+  const of = (verdict: Finding['verdict']) => [
+    ...new Set(findings.filter((finding) => finding.verdict === verdict).map(sentence)),
+  ];
+  const denials = of('deny');
+  const warnings = warningLines(of('warn'));
+  if (denials.length === 0) return { allowed: true, warnings };
+  const lines = denials.map((line) => `  ${line}`).join('\n');
+  return { allowed: false, code: 403, message: `${titled(object)} is not valid:\n${lines}`, warnings };
+}
+
+/** The AdmissionReview that carries a verdict back. */
+export function reviewOf(uid: string, verdict: Verdict): object {
+  const warnings = verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {};
+  const response = verdict.allowed
+    ? { uid, allowed: true, ...warnings, ...patched(verdict.patch) }
+    : {
+        uid,
+        allowed: false,
+        ...warnings,
+        status: {
+          status: 'Failure',
+          code: verdict.code,
+          reason: reasonOf(verdict.code),
+          message: verdict.message,
+        },
+      };
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
+}
+
+function patched(patch: readonly object[] | undefined): object {
+  if (patch === undefined || patch.length === 0) return {};
+  return { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
+}
+
+function reasonOf(code: number): string {
+  switch (code) {
+    case 400:
+      return 'BadRequest';
+    case 403:
+      return 'Forbidden';
+    case 429:
+      return 'TooManyRequests';
+    default:
+      return 'InternalError';
+  }
+}
+
+/** The API server drops warnings with control characters, and more than 4096 characters in all (measured). */
+const maxWarning = 256;
+const maxWarnings = 4096;
+
+function warningLines(lines: readonly string[]): readonly string[] {
+  let left = maxWarnings;
+  return lines.flatMap((line) => {
+    // eslint-disable-next-line no-control-regex -- they are what must go
+    const clean = line.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+    const short = clean.length > maxWarning ? `${clean.slice(0, maxWarning - 1)}…` : clean;
+    left -= short.length;
+    return left < 0 ? [] : [short];
+  });
+}

@@ -1,0 +1,163 @@
+import { routeKey } from '../src/checks/duplicates.ts';
+import type { View } from '../src/checks/input.ts';
+import { createInformer, type Informer } from '../src/kube/informer.ts';
+import type { KubeClient } from '../src/kube/client.ts';
+import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
+import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
+import { SchemaCheck } from '../src/model/checked.ts';
+import { group } from '../src/model/generation.ts';
+import type { Kind } from '../src/model/kind.ts';
+import type { KindTable } from '../src/model/kind-table.ts';
+import type { Resource } from '../src/model/resource.ts';
+import type { Clock } from '../src/runtime/clock.ts';
+import type { Logger } from '../src/runtime/logger.ts';
+import { knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
+import { isEnforcement, type Enforcement } from './enforcement.ts';
+import { Reservations } from './reservations.ts';
+
+export const namespaceType: ResourceType = {
+  group: '',
+  version: 'v1',
+  plural: 'namespaces',
+  kind: 'Namespace',
+  namespaced: false,
+};
+
+export function typeOf(row: { readonly kind: string; readonly plural: string }): ResourceType {
+  return { group, version: 'v1', plural: row.plural, kind: row.kind, namespaced: true };
+}
+
+interface Dependencies {
+  readonly client: KubeClient;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly table: KindTable;
+  readonly schemas: SchemaCheck;
+}
+
+/** What admission knows of the cluster without asking: informers for every kind, and what was just let through. */
+export class Cache implements View {
+  readonly reservations: Reservations;
+  readonly #table: KindTable;
+  readonly #schemas: SchemaCheck;
+  readonly #kinds: ReadonlyMap<string, Informer<KubeObject>>;
+  readonly #gateways: Informer<KubeObject>;
+  readonly #namespaces: Informer<KubeObject>;
+
+  constructor(gateway: { readonly kind: string; readonly plural: string }, dependencies: Dependencies) {
+    const { client, logger, clock, table } = dependencies;
+    this.#table = table;
+    this.#schemas = dependencies.schemas;
+    const informer = (type: ResourceType, indexes = {}) =>
+      createInformer<KubeObject>({ type, indexes }, { client, logger, clock });
+    this.#kinds = new Map(table.rows.map((row) => [row.kind, informer(typeOf(row), this.#indexesOf(row))]));
+    this.#gateways = informer(typeOf(gateway));
+    this.#namespaces = informer(namespaceType);
+    this.reservations = new Reservations({
+      clock,
+      isStored: ({ kind, metadata }) =>
+        this.#kinds.get(kind)?.get(metadata.namespace, metadata.name) !== undefined,
+    });
+  }
+
+  /** Runs until the signal; every informer restarts by itself. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#all().map((informer) => informer.run(signal)));
+  }
+
+  /** Plurals of the kinds that have not been listed yet; empty once everything has. */
+  unsynced(): readonly string[] {
+    return this.#all()
+      .filter(({ hasSynced }) => !hasSynced)
+      .map(({ type }) => type.plural);
+  }
+
+  find(kind: string, namespace: string, name: string): Resource | undefined {
+    const stored = this.#kinds.get(kind)?.get(namespace, name);
+    if (stored !== undefined) return alive([stored])[0];
+    return this.#held(
+      (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
+    )[0];
+  }
+
+  inNamespace(kind: string, namespace: string): readonly Resource[] {
+    return [
+      ...this.#by(kind, 'namespace', namespace),
+      ...this.#held((held) => held.kind === kind && held.metadata.namespace === namespace),
+    ];
+  }
+
+  withName(kind: string, name: string): readonly Resource[] {
+    return [
+      ...this.#by(kind, 'name', name),
+      ...this.#held((held) => held.kind === kind && held.metadata.name === name),
+    ];
+  }
+
+  withTitle(kind: string, title: string): readonly Resource[] {
+    return this.#everywhere('title', title).filter((resource) => resource.kind === kind);
+  }
+
+  withRoute(route: string): readonly Resource[] {
+    return this.#everywhere('route', route);
+  }
+
+  withArtifactId(id: string): readonly Resource[] {
+    return this.#everywhere('artifact', id);
+  }
+
+  gateways(): readonly KnownGateway[] {
+    return alive([...this.#gateways.list()]).map(knownGateway);
+  }
+
+  /** What a namespace's label says, if anything that is known. */
+  enforcement(namespace: string): Enforcement | undefined {
+    const label = this.#namespaces.get(undefined, namespace)?.metadata.labels?.[enforcementLabel];
+    return isEnforcement(label) ? label : undefined;
+  }
+
+  #all(): readonly Informer<KubeObject>[] {
+    return [...this.#kinds.values(), this.#gateways, this.#namespaces];
+  }
+
+  #by(kind: string, index: string, value: string): readonly Resource[] {
+    return alive(this.#kinds.get(kind)?.by(index, value) ?? []);
+  }
+
+  #everywhere(index: string, value: string): readonly Resource[] {
+    const stored = this.#table.rows.flatMap(({ kind }) => this.#by(kind, index, value));
+    const held = this.#held((resource) => {
+      const row = this.#table.find(resource.kind);
+      return (
+        row !== undefined && (this.#indexesOf(row)[index]?.(resource as KubeObject) ?? []).includes(value)
+      );
+    });
+    return [...stored, ...held];
+  }
+
+  #held(matches: (resource: Resource) => boolean): readonly Resource[] {
+    return this.reservations.current().filter(matches);
+  }
+
+  /** By what duplicates and references are found. An object that its schema refuses has a name only. */
+  #indexesOf(row: Kind): Record<string, (object: KubeObject) => readonly string[]> {
+    const of = (object: KubeObject, read: (spec: unknown) => readonly (string | undefined)[]) => {
+      const { spec } = this.#schemas.check(row, object.spec);
+      return spec === undefined ? [] : read(spec).filter((value) => value !== undefined);
+    };
+    return {
+      namespace: ({ metadata }) => [metadata.namespace ?? ''],
+      name: ({ metadata }) => [metadata.name],
+      title: (object) => of(object, (spec) => [row.title?.(spec)]),
+      route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
+      artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
+    };
+  }
+}
+
+/** What is being deleted counts neither as a duplicate nor as something to refer to. */
+function alive(objects: readonly KubeObject[]): readonly Resource[] {
+  return objects.filter(
+    ({ metadata }) => metadata.deletionTimestamp === undefined,
+  ) as unknown as readonly Resource[];
+}

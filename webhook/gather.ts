@@ -1,0 +1,112 @@
+import type { FoundKey, View } from '../src/checks/input.ts';
+import { isThere } from '../src/checks/references.ts';
+import type { KubeClient } from '../src/kube/client.ts';
+import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
+import type { Kind, Reference } from '../src/model/kind.ts';
+import type { KindTable } from '../src/model/kind-table.ts';
+import { satisfies } from '../src/model/references.ts';
+import type { Resource } from '../src/model/resource.ts';
+import type { Sourced } from '../src/model/spec-secrets.ts';
+import type { User } from './admission-review.ts';
+import { typeOf } from './cache.ts';
+
+const types: Readonly<Record<Sourced['from'], ResourceType>> = {
+  Secret: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true },
+  ConfigMap: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
+};
+
+interface Holder extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Looks up every key that a spec names, and first of all whether the requesting user may read it: where not,
+ * nothing is read, so that nothing can be said of it.
+ */
+export async function gatherKeys(
+  sources: readonly Sourced[],
+  namespace: string,
+  user: User,
+  client: KubeClient,
+): Promise<readonly FoundKey[]> {
+  const holders = new Map<
+    string,
+    Promise<{ readonly allowed: boolean; readonly holder: Holder | undefined }>
+  >();
+  const found = sources.map(async ({ path, from, source }): Promise<FoundKey | undefined> => {
+    if (source.is !== 'key') return undefined;
+    const { name, key, optional } = source;
+    const asked = holders.get(`${from}/${name}`) ?? read(from, namespace, name, user, client);
+    holders.set(`${from}/${name}`, asked);
+    const { allowed, holder } = await asked;
+    return {
+      path,
+      from,
+      name,
+      key,
+      optional,
+      allowed,
+      exists: holder !== undefined,
+      value: valueOf(from, holder, key),
+      keys: Object.keys(holder?.data ?? {}),
+    };
+  });
+  return (await Promise.all(found)).filter((key) => key !== undefined);
+}
+
+async function read(from: Sourced['from'], namespace: string, name: string, user: User, client: KubeClient) {
+  const type = types[from];
+  const { allowed } = await client.subjectAccessReview({
+    user: user.username,
+    groups: [...user.groups],
+    ...(user.uid === undefined ? {} : { uid: user.uid }),
+    extra: Object.fromEntries(Object.entries(user.extra).map(([key, values]) => [key, [...values]])),
+    resourceAttributes: { namespace, verb: 'get', group: type.group, resource: type.plural, name },
+  });
+  return { allowed, holder: allowed ? await client.get<Holder>(type, namespace, name) : undefined };
+}
+
+function valueOf(from: Sourced['from'], holder: Holder | undefined, key: string): string | undefined {
+  const data = holder?.data ?? {};
+  const value = Object.hasOwn(data, key) ? data[key] : undefined;
+  if (value === undefined) return undefined;
+  return from === 'Secret' ? Buffer.from(value, 'base64').toString('utf8') : value;
+}
+
+/** Asks the API server once for each reference that the informers don't have: they may lag behind. */
+export async function confirm(
+  references: readonly Reference[],
+  row: Kind,
+  object: Resource,
+  known: { readonly view: View; readonly table: KindTable; readonly client: KubeClient },
+): Promise<ReadonlySet<Reference>> {
+  const { view, table, client } = known;
+  const question = { row, object, old: undefined, enforcement: 'Deny' as const };
+  const missing = references.filter((reference) => !isThere(reference, { question, view, table }));
+  const { namespace } = object.metadata;
+  const answers = missing.map(async (reference) => {
+    const asked = await Promise.all(
+      reference.kinds.map((kind) => existsLive(reference, table.get(kind), namespace, client)),
+    );
+    return asked.includes(true) ? reference : undefined;
+  });
+  return new Set((await Promise.all(answers)).filter((reference) => reference !== undefined));
+}
+
+async function existsLive(
+  reference: Reference,
+  row: Kind,
+  namespace: string,
+  client: KubeClient,
+): Promise<boolean> {
+  const type = typeOf(row);
+  if (reference.by === 'name') return isAlive(await client.get<KubeObject>(type, namespace, reference.name));
+  const { items } = await client.list<KubeObject>(type, { namespace });
+  return items.some(
+    (item) => isAlive(item) && satisfies(reference, row, { name: item.metadata.name, spec: item.spec }),
+  );
+}
+
+function isAlive(object: KubeObject | undefined): boolean {
+  return object !== undefined && object.metadata.deletionTimestamp === undefined;
+}

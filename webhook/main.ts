@@ -1,0 +1,96 @@
+import { startCertificates } from '../certs/certificates.ts';
+import { gatewayKind } from '../src/kinds/api-gateway.ts';
+import { table } from '../src/kinds/table.ts';
+import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
+import { SchemaCheck } from '../src/model/checked.ts';
+import { systemClock } from '../src/runtime/clock.ts';
+import { all, runMain } from '../src/runtime/lifetime.ts';
+import { createLogger } from '../src/runtime/logger.ts';
+import { createRegistry } from '../src/runtime/metrics.ts';
+import { serveProbes } from '../src/runtime/probes.ts';
+import { describeSettings, readSettings } from '../src/runtime/settings.ts';
+import { Cache } from './cache.ts';
+import { drained } from './drain.ts';
+import { webhookMetrics } from './metrics.ts';
+import { mutate } from './mutate.ts';
+import { admissionApp, listen, portOf } from './server.ts';
+import { webhookSettings } from './settings.ts';
+import { validate } from './validate.ts';
+
+const help = `The admission webhook of Portcullis. It takes no arguments; it is told everything by its environment:
+
+${describeSettings(webhookSettings)}
+Examples:
+  PORTCULLIS_NAMESPACE=portcullis-system node webhook/main.ts
+  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_HOST=127.0.0.1 node webhook/main.ts
+
+Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
+`;
+
+/** The admission process: certificates and informers first, then reviews, and last of all readiness. */
+async function main(signal: AbortSignal): Promise<void> {
+  const settings = readSettings(process.env, webhookSettings);
+  const logger = createLogger({ name: 'webhook', level: settings.logLevel });
+  const clock = systemClock;
+  const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
+  const registry = createRegistry({ defaults: true });
+  const metrics = webhookMetrics(registry);
+  const schemas = new SchemaCheck();
+  // What serves outlives the signal by the time that draining takes.
+  const serving = new AbortController();
+
+  const { namespace, service } = settings;
+  const certificates = await startCertificates(
+    {
+      secret: { namespace, name: settings.certificateSecret },
+      dnsNames: [
+        `${service}.${namespace}.svc`,
+        `${service}.${namespace}.svc.cluster.local`,
+        `${service}.${namespace}`,
+        service,
+      ],
+      validatingConfiguration: settings.validatingConfiguration,
+      mutatingConfiguration: settings.mutatingConfiguration,
+    },
+    { client, logger, clock },
+    serving.signal,
+  );
+  const cache = new Cache(gatewayKind, { client, logger, clock, table, schemas });
+  const validation = { ...settings, table, gatewayKind, schemas, cache, client };
+  const app = admissionApp({
+    handlers: {
+      validate: (request) => validate(request, validation),
+      mutate: (request) => Promise.resolve(mutate(request, table)),
+    },
+    logger,
+    metrics,
+    clock,
+    maxInFlight: settings.maxInFlight,
+    draining: signal,
+  });
+  const server = await listen(app, { host: settings.host, port: settings.port, ...certificates.current() });
+  certificates.onChange(() => server.setSecureContext({ ...certificates.current(), minVersion: 'TLSv1.3' }));
+
+  const unready = () => [
+    ...cache.unsynced().map((plural) => `${plural} are not listed yet`),
+    ...(certificates.injected() ? [] : ['the CA does not stand in the webhook configurations yet']),
+    ...(signal.aborted ? ['the process is going'] : []),
+  ];
+  const probes = await serveProbes(
+    { host: settings.probeHost, port: settings.probePort, ready: unready, registry },
+    serving.signal,
+  );
+  logger.info({ port: portOf(server) }, 'Serving reviews');
+  await all(serving.signal, [
+    (joint) => cache.run(joint),
+    () => certificates.done,
+    () => probes.done,
+    async () => {
+      await drained(server, signal, settings.drainMs, clock);
+      serving.abort();
+    },
+  ]);
+}
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(help);
+else runMain('webhook', main);

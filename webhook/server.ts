@@ -1,0 +1,174 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Clock } from '../src/runtime/clock.ts';
+import type { Logger } from '../src/runtime/logger.ts';
+import { isOurs, readReview, UnreadableReview, type AdmissionRequest } from './admission-review.ts';
+import { refused, reviewOf, type Verdict } from './answer.ts';
+import type { WebhookMetrics } from './metrics.ts';
+
+/**
+ * The largest review that is read, in bytes. etcd takes objects of 1.5 MiB, as JSON at most twice that; an UPDATE
+ * carries two of them, and the rest of a review stays far below 1 MiB.
+ */
+export const maxReviewBytes = 7 * 1024 * 1024;
+
+/** Longer than the 90 s for which the API server's client keeps an idle connection, so that it never meets a closed one. */
+const keepAliveMs = 120_000;
+
+/** The API server gives up after 5 s by our configuration; an answer that says so is worth more than none. */
+const deadlineMs = 4500;
+
+export interface Handlers {
+  validate(request: AdmissionRequest): Promise<Verdict>;
+  mutate(request: AdmissionRequest): Promise<Verdict>;
+}
+
+export interface ServerDependencies {
+  readonly handlers: Handlers;
+  readonly logger: Logger;
+  readonly metrics: WebhookMetrics;
+  readonly clock: Clock;
+  readonly maxInFlight: number;
+  /** Once aborted, answers ask for their connections to be closed. */
+  readonly draining: AbortSignal;
+}
+
+/** The two webhooks as an express application. */
+export function admissionApp(dependencies: ServerDependencies): Express {
+  const { draining } = dependencies;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((_request, response, next) => {
+    if (draining.aborted) response.set('Connection', 'close');
+    next();
+  });
+  app.use(express.json({ limit: maxReviewBytes, type: () => true, strict: false }));
+  let inFlight = 0;
+  const webhook =
+    (name: 'validate' | 'mutate'): RequestHandler =>
+    async (request, response) => {
+      const started = dependencies.clock.monotonicMs();
+      dependencies.metrics.inFlight.set((inFlight += 1));
+      try {
+        const { status, body } = await answered(name, request.body, inFlight, dependencies);
+        response.status(status).json(body);
+      } finally {
+        dependencies.metrics.inFlight.set((inFlight -= 1));
+        dependencies.metrics.seconds.observe(
+          { webhook: name },
+          (dependencies.clock.monotonicMs() - started) / 1000,
+        );
+      }
+    };
+  app.post('/validate', webhook('validate'));
+  app.post('/mutate', webhook('mutate'));
+  app.use((request, response) => {
+    response
+      .status(404)
+      .json({
+        error: `there is nothing at ${request.method} ${request.path}; reviews are POSTed to /validate and /mutate`,
+      });
+  });
+  app.use(badBody);
+  return app;
+}
+
+/** What a body ends in: an AdmissionReview wherever a uid could be read, a 4xx that says why otherwise. */
+async function answered(
+  name: 'validate' | 'mutate',
+  body: unknown,
+  inFlight: number,
+  { handlers, logger, metrics, maxInFlight }: ServerDependencies,
+): Promise<{ readonly status: number; readonly body: object }> {
+  const count = (verdict: string) => metrics.reviews.inc({ webhook: name, verdict });
+  let request: AdmissionRequest | undefined;
+  try {
+    request = readReview(body);
+    if (!isOurs(body))
+      return {
+        status: 200,
+        body: reviewOf(request.uid, { allowed: true, warnings: ['not a resource of Portcullis'] }),
+      };
+    if (inFlight > maxInFlight) {
+      count('overload');
+      return {
+        status: 200,
+        body: reviewOf(request.uid, refused(429, 'too many reviews are under way, try again')),
+      };
+    }
+    const verdict = await withDeadline(handlers[name](request));
+    count(verdict.allowed ? 'allowed' : 'denied');
+    logVerdict(logger, request, verdict);
+    return { status: 200, body: reviewOf(request.uid, verdict) };
+  } catch (error) {
+    if (error instanceof UnreadableReview) {
+      count('unreadable');
+      return error.uid === undefined
+        ? { status: 400, body: { error: error.message } }
+        : { status: 200, body: reviewOf(error.uid, refused(400, error.message)) };
+    }
+    count('error');
+    logger.error({ reason: 'Internal', uid: request?.uid ?? '', error }, 'A review failed');
+    return {
+      status: 200,
+      body: reviewOf(
+        request?.uid ?? '',
+        refused(500, 'Portcullis could not judge the object because of an internal error; its log says more'),
+      ),
+    };
+  }
+}
+
+async function withDeadline(work: Promise<Verdict>): Promise<Verdict> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the review took longer than ${deadlineMs} ms`)), deadlineMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function logVerdict(logger: Logger, request: AdmissionRequest, verdict: Verdict): void {
+  const { kind, namespace, name, operation, user, uid } = request;
+  const fields = { kind, namespace, name, operation, user: user.username, uid };
+  if (verdict.allowed) logger.debug(fields, 'Admitted');
+  else logger.info({ ...fields, status: verdict.code }, 'Refused');
+}
+
+/** What the body parser throws: too large, not JSON, cut off. */
+const badBody: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const { status, type } = (error ?? {}) as { readonly status?: number; readonly type?: string };
+  const reasons: Readonly<Record<string, string>> = {
+    'entity.too.large': `the body is larger than ${maxReviewBytes} bytes`,
+    'entity.parse.failed': 'the body is not JSON',
+    'encoding.unsupported': 'the content encoding is not known',
+    'request.size.invalid': 'the body does not have the length that it announces',
+    'request.aborted': 'the body was cut off',
+  };
+  const known = reasons[type ?? ''];
+  response.status(known === undefined ? 500 : (status ?? 400)).json({ error: known ?? 'the request failed' });
+};
+
+/** Serves the application over TLS; certificates can be swapped at any time without closing anything. */
+export async function listen(
+  app: Express,
+  options: { readonly host: string; readonly port: number; readonly cert: string; readonly key: string },
+): Promise<Server> {
+  const server = createServer(
+    { cert: options.cert, key: options.key, minVersion: 'TLSv1.3', keepAlive: true },
+    app,
+  );
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = keepAliveMs + 5000;
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return server;
+}
+
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

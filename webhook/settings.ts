@@ -1,0 +1,100 @@
+import { logLevels } from '../src/runtime/logger.ts';
+import { setting } from '../src/runtime/setting.ts';
+import type { SettingsOf } from '../src/runtime/settings.ts';
+
+/** Everything that the admission process can be told, and where. */
+export const webhookSettings = {
+  namespace: setting.string({ env: 'PORTCULLIS_NAMESPACE', help: 'Namespace of the installation' }),
+  kubeconfig: setting.string({
+    env: 'PORTCULLIS_KUBECONFIG',
+    help: 'Kubeconfig file; in a cluster the service account is used',
+    default: undefined,
+  }),
+  service: setting.string({
+    env: 'PORTCULLIS_SERVICE',
+    help: 'Service in front of this process; the certificate is made for it',
+    default: 'portcullis-webhook',
+  }),
+  host: setting.string({ env: 'PORTCULLIS_HOST', help: 'Address to listen on', default: '0.0.0.0' }),
+  port: setting.integer({
+    env: 'PORTCULLIS_PORT',
+    help: 'Port for reviews (HTTPS)',
+    default: 9443,
+    min: 0,
+    max: 65535,
+  }),
+  probeHost: setting.string({
+    env: 'PORTCULLIS_PROBE_HOST',
+    help: 'Address for probes and metrics',
+    default: '0.0.0.0',
+  }),
+  probePort: setting.integer({
+    env: 'PORTCULLIS_PROBE_PORT',
+    help: 'Port for probes and metrics (HTTP)',
+    default: 8081,
+    min: 0,
+    max: 65535,
+  }),
+  certificateSecret: setting.string({
+    env: 'PORTCULLIS_CERTIFICATE_SECRET',
+    help: 'Secret that keeps CA and certificate',
+    default: 'portcullis-webhook-certificate',
+  }),
+  validatingConfiguration: setting.string({
+    env: 'PORTCULLIS_VALIDATING_CONFIGURATION',
+    help: 'ValidatingWebhookConfiguration whose caBundle is kept',
+    default: 'portcullis',
+  }),
+  mutatingConfiguration: setting.string({
+    env: 'PORTCULLIS_MUTATING_CONFIGURATION',
+    help: 'MutatingWebhookConfiguration whose caBundle is kept',
+    default: 'portcullis',
+  }),
+  enforcement: setting.oneOf({
+    env: 'PORTCULLIS_ENFORCEMENT',
+    help: 'How absent references are treated; Auto refuses a person and warns a delivery tool. A namespace label overrides it',
+    values: ['Auto', 'Deny', 'Warn'],
+    default: 'Auto',
+  }),
+  deliveryTools: setting.list({
+    env: 'PORTCULLIS_DELIVERY_TOOLS',
+    help: 'Field managers and users that count as delivery tools; * stands for anything',
+    default: [
+      'helm',
+      'argocd-*',
+      'kustomize-controller',
+      'helm-controller',
+      'flux-*',
+      'Terraform',
+      'pulumi-*',
+      'fleet*',
+      'system:serviceaccount:argocd:*',
+      'system:serviceaccount:flux-system:*',
+    ],
+  }),
+  maxInFlight: setting.integer({
+    env: 'PORTCULLIS_MAX_IN_FLIGHT',
+    help: 'Reviews under way at once before further ones are turned away',
+    default: 200,
+    min: 1,
+  }),
+  drainMs: setting.durationMs({
+    env: 'PORTCULLIS_DRAIN',
+    help: 'How long to go on serving after a signal, until no request comes any more',
+    default: 5000,
+    min: 0,
+  }),
+  allowLoopback: setting.boolean({
+    env: 'PORTCULLIS_ALLOW_LOOPBACK',
+    help: "Whether a gateway may lie on the controller's own machine (demos, tests)",
+    default: false,
+  }),
+  logLevel: setting.oneOf({
+    env: 'PORTCULLIS_LOG_LEVEL',
+    help: 'How much is logged',
+    values: logLevels,
+    default: 'info',
+  }),
+} as const;
+
+export type WebhookSettings = SettingsOf<typeof webhookSettings>;

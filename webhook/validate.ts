@@ -1,0 +1,96 @@
+import { findingsOf } from '../src/checks/checks.ts';
+import { gatewayFindings, gatewaySources } from '../src/checks/gateway.ts';
+import type { KubeClient } from '../src/kube/client.ts';
+import type { SchemaCheck } from '../src/model/checked.ts';
+import type { KindTable } from '../src/model/kind-table.ts';
+import type { Kind } from '../src/model/kind.ts';
+import { referencesOf } from '../src/model/references.ts';
+import type { Resource } from '../src/model/resource.ts';
+import { sourcesOf } from '../src/model/spec-secrets.ts';
+import type { AdmissionRequest } from './admission-review.ts';
+import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
+import type { Cache } from './cache.ts';
+import { decided, type Enforcement } from './enforcement.ts';
+import { exemptionOf } from './exemptions.ts';
+import { confirm, gatherKeys } from './gather.ts';
+
+export interface Validation {
+  readonly table: KindTable;
+  /** The kind that stands for gateways; it has no row in the table. */
+  readonly gatewayKind: { readonly kind: string; readonly plural: string; readonly schema: Kind['schema'] };
+  readonly schemas: SchemaCheck;
+  readonly cache: Cache;
+  readonly client: KubeClient;
+  readonly enforcement: Enforcement;
+  readonly deliveryTools: readonly string[];
+  readonly allowLoopback: boolean;
+}
+
+/** Answers one validating review: exemptions, then what must be asked for, then every check at once. */
+export async function validate(request: AdmissionRequest, validation: Validation): Promise<Verdict> {
+  const mismatch = mismatchOf(request, validation);
+  if (mismatch !== undefined) return mismatch;
+  const { object, old } = request;
+  if (exemptionOf(request) !== undefined || object === undefined) return allowed;
+  const enforcement = enforcementFor(request, validation);
+  const row = validation.table.byPlural(request.plural);
+  if (row === undefined) return validateGateway(request, object, enforcement, validation);
+
+  const references = safeReferences(row, object.spec, validation.schemas);
+  const [keys, confirmed] = await Promise.all([
+    gatherKeys(sourcesOf(row, object.spec), object.metadata.namespace, request.user, validation.client),
+    confirm(references, row, object, { ...validation, view: validation.cache }),
+  ]);
+  // From here to the reservation nothing is awaited: two creations of one handle can't pass each other.
+  const question = { row, object, old, enforcement };
+  const findings = findingsOf(question, { keys, confirmed }, { ...validation, view: validation.cache });
+  const verdict = verdictOf(object, findings);
+  if (verdict.allowed && request.operation === 'CREATE' && !request.dryRun)
+    validation.cache.reservations.hold(object);
+  return verdict;
+}
+
+async function validateGateway(
+  request: AdmissionRequest,
+  object: Resource,
+  enforcement: 'Deny' | 'Warn',
+  { gatewayKind, schemas, client, allowLoopback }: Validation,
+): Promise<Verdict> {
+  const keys = await gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client);
+  return verdictOf(
+    object,
+    gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas),
+  );
+}
+
+/** A review whose kind is not that of its resource, or of no kind of ours, was sent by mistake or by somebody else. */
+function mismatchOf(request: AdmissionRequest, { table, gatewayKind }: Validation): Verdict | undefined {
+  const row =
+    table.byPlural(request.plural) ?? (request.plural === gatewayKind.plural ? gatewayKind : undefined);
+  if (row === undefined) {
+    return {
+      allowed: true,
+      warnings: [`Portcullis knows no resource ${request.plural}; its webhook configuration is too wide`],
+    };
+  }
+  const kind = request.object?.kind ?? request.kind;
+  if (row.kind === request.kind && row.kind === kind) return undefined;
+  return refused(
+    400,
+    `the review is about the resource ${request.plural}, but its kind is ${kind} (expected ${row.kind})`,
+  );
+}
+
+function enforcementFor(
+  request: AdmissionRequest,
+  { cache, enforcement, deliveryTools }: Validation,
+): 'Deny' | 'Warn' {
+  const { dryRun, fieldManager, user } = request;
+  const asker = { dryRun, fieldManager, username: user.username };
+  return decided(cache.enforcement(request.namespace) ?? enforcement, asker, deliveryTools);
+}
+
+function safeReferences(row: Kind, spec: unknown, schemas: SchemaCheck) {
+  const checked = schemas.check(row, spec);
+  return checked.spec === undefined ? [] : referencesOf(row, checked.spec);
+}
