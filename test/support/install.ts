@@ -10,7 +10,14 @@ let installed: Promise<void> | undefined;
 export function installCrds(): Promise<void> {
   installed ??= (async () => {
     await kubectl(['apply', '--server-side', '-f', crdFolder]);
-    await kubectl(['wait', '--for=condition=Established', 'crd', '-l', 'app.kubernetes.io/part-of=portcullis', '--timeout=60s']);
+    await kubectl([
+      'wait',
+      '--for=condition=Established',
+      'crd',
+      '-l',
+      'app.kubernetes.io/part-of=portcullis',
+      '--timeout=60s',
+    ]);
   })();
   return installed;
 }

@@ -7,8 +7,18 @@ export const minimal = {
     upstream: { main: { url: 'http://backend:8080' } },
     operations: [{ method: 'GET', path: '/books' }],
   },
-  WebSubApi: { displayName: 'Issues', version: 'v1.0', context: '/issues', hub: { channels: [{ name: 'issues' }] } },
-  Mcp: { displayName: 'Everything', version: 'v1.0', context: '/everything', upstream: { url: 'http://mcp:3001' } },
+  WebSubApi: {
+    displayName: 'Issues',
+    version: 'v1.0',
+    context: '/issues',
+    hub: { channels: [{ name: 'issues' }] },
+  },
+  Mcp: {
+    displayName: 'Everything',
+    version: 'v1.0',
+    context: '/everything',
+    upstream: { url: 'http://mcp:3001' },
+  },
   LlmProviderTemplate: { displayName: 'Vendor' },
   LlmProvider: {
     displayName: 'Vendor',
@@ -34,7 +44,10 @@ export function specWith(kind: KindName, path: string, value: unknown): Record<s
   const spec = structuredClone(minimal[kind]) as Record<string, unknown>;
   const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
   const last = steps.pop()!;
-  const holder = steps.reduce<Record<string, unknown>>((part, step) => (part[step] ??= {}) as Record<string, unknown>, spec);
+  const holder = steps.reduce<Record<string, unknown>>(
+    (part, step) => (part[step] ??= {}) as Record<string, unknown>,
+    spec,
+  );
   if (value === undefined) Reflect.deleteProperty(holder, last);
   else holder[last] = value;
   return spec;

@@ -30,7 +30,8 @@ describe('the generated CRDs in a real API server', () => {
   it('have one schema in both versions', async () => {
     for (const { plural } of table.rows) {
       const [document] = parseAllDocuments(await readFile(`${crdFolder}/${plural}.yaml`, 'utf8'));
-      const { versions } = (document!.toJS() as { spec: { versions: { name: string; schema: unknown }[] } }).spec;
+      const { versions } = (document!.toJS() as { spec: { versions: { name: string; schema: unknown }[] } })
+        .spec;
       expect(versions.map(({ name }) => name)).to.deep.equal(['v1', 'v1alpha1']);
       expect(versions[0]!.schema).to.deep.equal(versions[1]!.schema);
     }
@@ -44,10 +45,15 @@ describe('the generated CRDs in a real API server', () => {
 
   it('show whether it works, on how many gateways and why not, for every kind', async () => {
     const text = await kubectl(['get', 'crd', '-l', 'app.kubernetes.io/part-of=portcullis', '-o', 'json']);
-    const { items } = JSON.parse(text) as { items: { spec: { names: { kind: string }; versions: { additionalPrinterColumns: { name: string }[] }[] } }[] };
+    const { items } = JSON.parse(text) as {
+      items: {
+        spec: { names: { kind: string }; versions: { additionalPrinterColumns: { name: string }[] }[] };
+      }[];
+    };
     for (const { spec } of items) {
       const columns = spec.versions[0]!.additionalPrinterColumns.map(({ name }) => name);
-      const wanted = spec.names.kind === gatewayKind.kind ? ['Reachable', 'Synced'] : ['Ready', 'Gateways', 'Reason'];
+      const wanted =
+        spec.names.kind === gatewayKind.kind ? ['Reachable', 'Synced'] : ['Ready', 'Gateways', 'Reason'];
       expect(columns, spec.names.kind).to.include.members(wanted);
     }
   });

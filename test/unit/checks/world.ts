@@ -10,7 +10,12 @@ import type { KnownGateway } from '../../../src/selection/gateways.ts';
 
 const schemas = new SchemaCheck();
 
-export function resource(kind: string, name: string, spec: unknown, more: Partial<Resource['metadata']> = {}): Resource {
+export function resource(
+  kind: string,
+  name: string,
+  spec: unknown,
+  more: Partial<Resource['metadata']> = {},
+): Resource {
   return { kind, metadata: { name, namespace: 'shop', uid: `${kind}-${name}`, ...more }, spec };
 }
 
@@ -35,11 +40,17 @@ export interface World {
 function viewOf(resources: readonly Resource[], gateways: readonly KnownGateway[]): View {
   const row = ({ kind }: Resource) => table.get(kind);
   return {
-    find: (kind, namespace, name) => resources.find((held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name),
-    inNamespace: (kind, namespace) => resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+    find: (kind, namespace, name) =>
+      resources.find(
+        (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
+      ),
+    inNamespace: (kind, namespace) =>
+      resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
     withName: (kind, name) => resources.filter((held) => held.kind === kind && held.metadata.name === name),
-    withTitle: (kind, title) => resources.filter((held) => held.kind === kind && row(held).title?.(held.spec) === title),
-    withRoute: (route) => resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
+    withTitle: (kind, title) =>
+      resources.filter((held) => held.kind === kind && row(held).title?.(held.spec) === title),
+    withRoute: (route) =>
+      resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
     withArtifactId: (id) => resources.filter((held) => held.metadata.annotations?.[artifactId] === id),
     gateways: () => gateways,
   };
@@ -56,9 +67,13 @@ export function judge(object: Resource, world: World = {}): readonly Finding[] {
 
 /** The sentences by which an object is refused. */
 export function denials(object: Resource, world: World = {}): readonly string[] {
-  return judge(object, world).filter(({ verdict }) => verdict === 'deny').map(sentence);
+  return judge(object, world)
+    .filter(({ verdict }) => verdict === 'deny')
+    .map(sentence);
 }
 
 export function warnings(object: Resource, world: World = {}): readonly string[] {
-  return judge(object, world).filter(({ verdict }) => verdict === 'warn').map(sentence);
+  return judge(object, world)
+    .filter(({ verdict }) => verdict === 'warn')
+    .map(sentence);
 }
