@@ -43,6 +43,11 @@ const bindings = {
       observedGeneration: integer('The generation that was sent last.'),
       lastSyncTime: moment('The last write at the gateway.'),
       remoteUpdatedAt: string("The gateway's own time of change after our last write."),
+      unkept: {
+        type: 'array',
+        description: 'Fields that the gateway took and did not keep.',
+        items: { type: 'string' },
+      },
     },
   },
 };

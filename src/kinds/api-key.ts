@@ -54,7 +54,8 @@ export const apiKey = defineKind({
   ],
   collection: { path: '/api-keys', listKey: 'apiKeys', generations: ['v0.9', 'v1'], getOne: false },
   identity: { is: 'nested', parent: (spec) => spec.parentRef },
-  update: { by: 'put' },
+  // A PUT clears externalRefId, where our mark stands, even when it carries one; a POST replaces and keeps it.
+  update: { by: 'post' },
   wire: {
     is: 'flat',
     document: ({ name, spec, mark, expiresAt }) => ({
@@ -79,6 +80,9 @@ export const apiKey = defineKind({
   immutable: ['parentRef'],
   generates: {
     key: 'api-key',
+    field: 'apiKey',
+    // What the gateway's own keys begin with.
+    prefix: 'apip_',
     isWanted: (spec) => spec.apiKey === undefined,
     fromReply: (reply) => {
       const item = (reply as { readonly apiKey?: { readonly apiKey?: unknown } } | undefined)?.apiKey?.apiKey;

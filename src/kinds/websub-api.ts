@@ -56,5 +56,6 @@ export const webSubApi = defineKind({
       ...usesOf('spec.receiver.policies', spec.receiver?.policies),
       ...usesOf('spec.delivery.policies', spec.delivery?.policies),
     ].map((use) => ({ ...use, checked: false })),
+  ignoresDeploymentState: true,
   defaults: [{ path: 'vhosts', value: () => vhostDefault }],
 });

@@ -49,9 +49,13 @@ export type Identity<Spec> =
       keyOf(item: Readonly<Record<string, unknown>>): string | undefined;
     };
 
-/** What a change costs: a PUT of the whole, delete and create, or a PUT that changes only the named fields. */
+/**
+ * What a change costs: a PUT of the whole, a POST that replaces (where a PUT would lose something), delete and create,
+ * or a PUT that changes only the named fields.
+ */
 export type Update =
   | { readonly by: 'put' }
+  | { readonly by: 'post' }
   | { readonly by: 'recreate' }
   | { readonly by: 'fields'; readonly fields: readonly string[] };
 
@@ -137,14 +141,21 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly defaults: readonly Default<Spec>[];
   /** Fields that only some generations know; the others drop them in silence. Patterns as in `secrets`. */
   readonly fieldsOf?: readonly { readonly pattern: string; readonly generations: readonly Generation[] }[];
-  /** A credential that the gateway makes up when the spec gives none: where its reply has it, where we keep it. */
+  /**
+   * A credential that is made up when the spec gives none, `prefix` and 64 hexadecimal digits, and sent as `field`.
+   * It is kept in a Secret before it is sent: no lost answer loses it, and every gateway gets the same one.
+   */
   readonly generates?: {
     readonly key: string;
+    readonly field: string;
+    readonly prefix: string;
     isWanted(spec: Spec): boolean;
     /** Reads the credential out of the reply to the POST. */
     fromReply(reply: unknown): string | undefined;
     secretName(input: RuleInput<Spec>): string;
   };
+  /** Whether the gateway stores `deploymentState` and does not follow it. */
+  readonly ignoresDeploymentState?: boolean;
   /** The lifetime in seconds where the spec gives one; each write of a duration restarts the gateway's clock. */
   lifetimeSeconds?(spec: Spec): number | undefined;
   /** Names of instances that gateways ship with. */

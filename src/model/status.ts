@@ -27,6 +27,8 @@ export interface BindingStatus {
   readonly lastSyncTime?: string;
   /** The gateway's own `updatedAt` after our last write, where hidden credentials make it the sign of drift. */
   readonly remoteUpdatedAt?: string;
+  /** Paths that the gateway took and did not keep, so that their absence is no drift. */
+  readonly unkept?: readonly string[];
 }
 
 /** The status of every kind but APIGateway. */

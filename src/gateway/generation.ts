@@ -1,0 +1,40 @@
+import { managementBase, type Generation } from '../model/generation.ts';
+import { GatewayError } from './gateway-error.ts';
+import type { Reply, Transport } from './transport.ts';
+
+/** A collection that every generation has. */
+const collection = '/rest-apis';
+
+const purpose = 'tell the generation of the gateway';
+
+/**
+ * Finds out which management API answers, without credentials: the paths of its own generation are known to a
+ * gateway of 0.9 only, and one of 1 answers 404 to them (measured). The second call makes sure that what answers
+ * 404 is a gateway at all.
+ */
+export async function detectGeneration(transport: Transport, signal: AbortSignal): Promise<Generation> {
+  const ask = (generation: Generation): Promise<Reply> =>
+    transport.call(
+      { method: 'GET', path: managementBase(generation) + collection, purpose, anonymous: true },
+      signal,
+    );
+  const older = await ask('v0.9');
+  if (isThere(older)) return 'v0.9';
+  if (older.status !== 404) throw undecided(older);
+  const newer = await ask('v1');
+  if (isThere(newer)) return 'v1';
+  throw undecided(newer);
+}
+
+function isThere({ status }: Reply): boolean {
+  return status === 401 || status === 403 || (status >= 200 && status < 300);
+}
+
+function undecided({ status, retryAfterMs }: Reply): GatewayError {
+  const why = status === 404 ? 'what answers there is not a management API' : `it answered ${status}`;
+  return new GatewayError(`could not ${purpose} because ${why}`, {
+    means: 'unavailable',
+    status,
+    retryAfterMs,
+  });
+}

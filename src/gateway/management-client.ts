@@ -1,0 +1,126 @@
+import { managementBase, type Generation } from '../model/generation.ts';
+import { itemId, partOf, type Item } from '../model/item.ts';
+import type { Kind } from '../model/kind.ts';
+import { GatewayError } from './gateway-error.ts';
+import { complaintIn, complaintText, meaningOf, type Operation } from './meaning.ts';
+import type { Call, Reply, Transport } from './transport.ts';
+
+/** A collection of a gateway: that of a kind or, for nested kinds, the one below a parent. */
+export interface Place {
+  readonly row: Kind;
+  /** Path of the parent, such as `/rest-apis/books`; absent for kinds that are not nested. */
+  readonly parent?: string | undefined;
+}
+
+export interface WriteOptions {
+  /** Secrets of the document, so that no message repeats them. */
+  readonly hide?: readonly string[];
+}
+
+interface Deed extends WriteOptions {
+  readonly method: Call['method'];
+  readonly on: Operation;
+  readonly verb: string;
+  /** The last step of the path. */
+  readonly id?: string;
+  /** What to call it in messages, where it has no path yet. */
+  readonly named?: string;
+  readonly body?: unknown;
+}
+
+/** The collections of one management API. Every failure is a GatewayError that knows what it means. */
+export class ManagementClient {
+  readonly generation: Generation;
+  readonly #transport: Transport;
+
+  constructor(options: { readonly generation: Generation }, deps: { readonly transport: Transport }) {
+    this.generation = options.generation;
+    this.#transport = deps.transport;
+  }
+
+  /** Everything that stands in a collection. */
+  async list(place: Place, signal: AbortSignal): Promise<readonly Item[]> {
+    const { body } = await this.#do(place, { method: 'GET', on: 'read', verb: 'list' }, signal);
+    const items = partOf(body, place.row.collection.listKey);
+    if (Array.isArray(items)) return items as readonly Item[];
+    if (items === null) return [];
+    throw unreadable(`list ${place.row.collection.path}`);
+  }
+
+  /** One item, searched for in the list where the gateway has no GET of one; undefined where it is absent. */
+  async get(place: Place, id: string, signal: AbortSignal): Promise<Item | undefined> {
+    try {
+      if (!place.row.collection.getOne) {
+        return (await this.list(place, signal)).find((item) => itemId(place.row, item) === id);
+      }
+      const { body } = await this.#do(place, { method: 'GET', on: 'read', verb: 'read', id }, signal);
+      if (typeof body === 'object' && body !== null) return body as Item;
+    } catch (error) {
+      if (error instanceof GatewayError && error.means === 'absent') return undefined;
+      throw error;
+    }
+    throw unreadable(`read ${place.row.kind} ${id}`);
+  }
+
+  /** POST. Gives the reply as it is: the only place where an assigned id and a generated credential stand. */
+  async create(
+    place: Place,
+    id: string,
+    document: unknown,
+    signal: AbortSignal,
+    options: WriteOptions = {},
+  ): Promise<unknown> {
+    const deed: Deed = { method: 'POST', on: 'write', verb: 'create', named: id, body: document, ...options };
+    return (await this.#do(place, deed, signal)).body;
+  }
+
+  /** PUT of the whole or, for kinds that allow no more, of some fields. */
+  async replace(
+    place: Place,
+    id: string,
+    document: unknown,
+    signal: AbortSignal,
+    options: WriteOptions = {},
+  ): Promise<unknown> {
+    const deed: Deed = { method: 'PUT', on: 'write', verb: 'replace', id, body: document, ...options };
+    return (await this.#do(place, deed, signal)).body;
+  }
+
+  /** DELETE. What is absent already is as good as removed. */
+  async remove(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#do(place, { method: 'DELETE', on: 'delete', verb: 'remove', id }, signal);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.means !== 'absent') throw error;
+    }
+  }
+
+  async #do(place: Place, deed: Deed, signal: AbortSignal): Promise<Reply> {
+    const { row, parent = '' } = place;
+    const { method, id, body, hide } = deed;
+    const collection = `${managementBase(this.generation)}${parent}${row.collection.path}`;
+    const path = id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
+    const purpose = [deed.verb, row.kind, id ?? deed.named].filter((word) => word !== undefined).join(' ');
+    const reply = await this.#transport.call({ method, path, body, purpose }, signal);
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    const complaint = complaintIn(reply.body);
+    throw new GatewayError(`could not ${purpose} because ${complaintText(reply.status, complaint)}`, {
+      means: meaningOf(row, deed.on, reply.status, complaint.message),
+      status: reply.status,
+      fieldErrors: complaint.fieldErrors,
+      retryAfterMs: reply.retryAfterMs,
+      hide: hide ?? [],
+    });
+  }
+}
+
+/** The path of a resource as the parent of others. */
+export function pathOf(row: Kind, handle: string): string {
+  return `${row.collection.path}/${encodeURIComponent(handle)}`;
+}
+
+function unreadable(purpose: string): GatewayError {
+  return new GatewayError(`could not ${purpose} because the answer is not what a management API gives`, {
+    means: 'unavailable',
+  });
+}

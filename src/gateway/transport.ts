@@ -1,0 +1,119 @@
+import { Agent, request } from 'undici';
+import { authorization, type Endpoint, type GatewayTls } from './endpoint.ts';
+import { GatewayError } from './gateway-error.ts';
+import { Limit } from './limit.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { socketFailure } from './socket-failure.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Absolute, such as `/api/management/v1/…`, every segment encoded. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** What the call is for; completes "could not …". */
+  readonly purpose: string;
+  /** Whether to go without credentials. */
+  readonly anonymous?: boolean;
+}
+
+/** An answer of any status. */
+export interface Reply {
+  readonly status: number;
+  /** Parsed JSON; undefined where there is none. */
+  readonly body: unknown;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface TransportOptions {
+  readonly endpoint: Endpoint;
+  /** For one whole call that reads or writes, its time in line not counted. */
+  readonly readTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+  /** The largest answer that is read; a list of 5 000 APIs of 4 KiB has 20 MiB. */
+  readonly maxResponseBytes?: number;
+}
+
+/** Speaks HTTP with one management API. Any answer is a value; none at all is a GatewayError `unavailable`. */
+export class Transport {
+  readonly #endpoint: Endpoint;
+  readonly #agent: Agent;
+  readonly #limit: Limit;
+  readonly #timeoutMs: Readonly<Record<Call['method'], number>>;
+
+  constructor(options: TransportOptions) {
+    const { endpoint, readTimeoutMs = 10_000, writeTimeoutMs = 30_000 } = options;
+    this.#endpoint = endpoint;
+    this.#limit = new Limit(endpoint.maxConcurrency);
+    this.#timeoutMs = {
+      GET: readTimeoutMs,
+      POST: writeTimeoutMs,
+      PUT: writeTimeoutMs,
+      DELETE: writeTimeoutMs,
+    };
+    this.#agent = new Agent({
+      connections: endpoint.maxConcurrency,
+      connect: { timeout: 5000, ...tlsOptions(endpoint.tls) },
+      keepAliveTimeout: 30_000,
+      maxResponseSize: options.maxResponseBytes ?? 64 * 1024 * 1024,
+    });
+  }
+
+  async call(call: Call, signal: AbortSignal): Promise<Reply> {
+    const leave = await this.#limit.enter(signal);
+    try {
+      return await this.#send(call, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Ends every connection; calls under way fail. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #send(call: Call, signal: AbortSignal): Promise<Reply> {
+    const timeoutMs = this.#timeoutMs[call.method];
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const { url, credentials } = this.#endpoint;
+    const shown = call.anonymous === true ? undefined : authorization(credentials);
+    try {
+      const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
+        dispatcher: this.#agent,
+        method: call.method,
+        signal: AbortSignal.any([signal, deadline]),
+        headers: {
+          accept: 'application/json',
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(shown === undefined ? {} : { authorization: shown }),
+        },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+      });
+      const text = await reply.body.text();
+      const { statusCode: status, headers } = reply;
+      return { status, body: parsed(text), retryAfterMs: retryAfterMs(headers['retry-after'], new Date()) };
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason as Error;
+      const why = deadline.aborted ? `it did not answer within ${timeoutMs / 1000} s` : socketFailure(cause);
+      throw new GatewayError(`could not ${call.purpose} because ${why}`, { means: 'unavailable', cause });
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function tlsOptions({ ca, clientCertificate, insecureSkipVerify }: GatewayTls) {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(clientCertificate === undefined
+      ? {}
+      : { cert: clientCertificate.certificate, key: clientCertificate.key.reveal() }),
+    ...(insecureSkipVerify === true ? { rejectUnauthorized: false } : {}),
+  };
+}
