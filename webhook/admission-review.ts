@@ -37,44 +37,44 @@ export class UnreadableReview extends Error {
 
 /** Whether the review is about something of ours at all; a wrongly scoped configuration may send anything. */
 export function isOurs(body: unknown): boolean {
-  const request = record(record(body)?.['request']);
-  return record(request?.['resource'])?.['group'] === group;
+  const request = record(record(body)?.request);
+  return record(request?.resource)?.group === group;
 }
 
 /** Reads a review, or says what it lacks. Every field is the sender's: nothing is taken on trust. */
 export function readReview(body: unknown): AdmissionRequest {
   const review = record(body);
-  const request = record(review?.['request']);
-  if (review?.['kind'] !== 'AdmissionReview' || request === undefined) {
+  const request = record(review?.request);
+  if (review?.kind !== 'AdmissionReview' || request === undefined) {
     throw new UnreadableReview('the body is not an AdmissionReview with a request');
   }
-  const uid = text(request['uid']);
+  const uid = text(request.uid);
   if (uid === '') throw new UnreadableReview('the request has no uid');
-  if (review['apiVersion'] !== 'admission.k8s.io/v1') {
+  if (review.apiVersion !== 'admission.k8s.io/v1') {
     throw new UnreadableReview(
-      `the review is of ${text(review['apiVersion']) || 'no version'}, expected admission.k8s.io/v1`,
+      `the review is of ${text(review.apiVersion) || 'no version'}, expected admission.k8s.io/v1`,
       uid,
     );
   }
-  const operation = text(request['operation']);
+  const operation = text(request.operation);
   if (!isOperation(operation))
     throw new UnreadableReview(`the operation ${JSON.stringify(operation)} is not known`, uid);
-  const object = resource(request['object'], request);
-  const old = resource(request['oldObject'], request);
+  const object = resource(request.object, request);
+  const old = resource(request.oldObject, request);
   if (object === undefined && (operation === 'CREATE' || operation === 'UPDATE')) {
     throw new UnreadableReview(`the request is ${operation} and has no object`, uid);
   }
   return {
     uid,
-    kind: text(record(request['kind'])?.['kind']),
-    plural: text(record(request['resource'])?.['resource']),
-    subresource: text(request['subResource']),
+    kind: text(record(request.kind)?.kind),
+    plural: text(record(request.resource)?.resource),
+    subresource: text(request.subResource),
     operation,
-    namespace: text(request['namespace']),
-    name: text(request['name']),
-    dryRun: request['dryRun'] === true,
-    fieldManager: text(record(request['options'])?.['fieldManager']),
-    user: userOf(record(request['userInfo'])),
+    namespace: text(request.namespace),
+    name: text(request.name),
+    dryRun: request.dryRun === true,
+    fieldManager: text(record(request.options)?.fieldManager),
+    user: userOf(record(request.userInfo)),
     object,
     old,
   };
@@ -87,14 +87,14 @@ function isOperation(value: string): value is AdmissionRequest['operation'] {
 }
 
 function userOf(info: Record<string, unknown> | undefined): User {
-  const extra = Object.entries(record(info?.['extra']) ?? {}).map(
+  const extra = Object.entries(record(info?.extra) ?? {}).map(
     ([key, value]) => [key, texts(value)] as const,
   );
-  const uid = text(info?.['uid']);
+  const uid = text(info?.uid);
   return {
-    username: text(info?.['username']),
+    username: text(info?.username),
     uid: uid === '' ? undefined : uid,
-    groups: texts(info?.['groups']),
+    groups: texts(info?.groups),
     extra: Object.fromEntries(extra),
   };
 }
@@ -103,10 +103,10 @@ function userOf(info: Record<string, unknown> | undefined): User {
 function resource(value: unknown, request: Record<string, unknown>): Resource | undefined {
   const object = record(value);
   if (object === undefined) return undefined;
-  const metadata = record(object['metadata']) ?? {};
-  const name = text(metadata['name']) || text(request['name']) || text(metadata['generateName']);
-  const namespace = text(metadata['namespace']) || text(request['namespace']);
-  return { ...object, kind: text(object['kind']), metadata: { ...metadata, name, namespace } };
+  const metadata = record(object.metadata) ?? {};
+  const name = text(metadata.name) || text(request.name) || text(metadata.generateName);
+  const namespace = text(metadata.namespace) || text(request.namespace);
+  return { ...object, kind: text(object.kind), metadata: { ...metadata, name, namespace } };
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {

@@ -4,7 +4,7 @@ import { createInformer, type Informer } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
-import { SchemaCheck } from '../src/model/checked.ts';
+import type { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';

@@ -1,7 +1,7 @@
 import type { FoundKey, View } from '../src/checks/input.ts';
 import { isThere } from '../src/checks/references.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
+import type { BareObject, KubeObject, ResourceType } from '../src/kube/resource.ts';
 import type { Kind, Reference } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import { satisfies } from '../src/model/references.ts';
@@ -15,7 +15,7 @@ const types: Readonly<Record<Sourced['from'], ResourceType>> = {
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
 };
 
-interface Holder extends KubeObject {
+interface Holder extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 

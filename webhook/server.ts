@@ -65,11 +65,9 @@ export function admissionApp(dependencies: ServerDependencies): Express {
   app.post('/validate', webhook('validate'));
   app.post('/mutate', webhook('mutate'));
   app.use((request, response) => {
-    response
-      .status(404)
-      .json({
-        error: `there is nothing at ${request.method} ${request.path}; reviews are POSTed to /validate and /mutate`,
-      });
+    response.status(404).json({
+      error: `there is nothing at ${request.method} ${request.path}; reviews are POSTed to /validate and /mutate`,
+    });
   });
   app.use(badBody);
   return app;
