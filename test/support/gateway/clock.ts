@@ -8,7 +8,8 @@ export class Clock {
   #last: Instant = 0n;
 
   now(): Instant {
-    const wall = BigInt(Date.now()) * nanosecondsPerMillisecond + (process.hrtime.bigint() % nanosecondsPerMillisecond);
+    const wall =
+      BigInt(Date.now()) * nanosecondsPerMillisecond + (process.hrtime.bigint() % nanosecondsPerMillisecond);
     this.#last = wall > this.#last ? wall : this.#last + 1n;
     return this.#last;
   }

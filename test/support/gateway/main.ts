@@ -33,7 +33,9 @@ the second port after --port; there the emulator is steered as well:
 const program = new Command('gateway')
   .description('Emulates the management API of a WSO2 gateway-controller.')
   .option('--port <port>', 'of the management API; 0: any free one', wholeNumber, 9090)
-  .addOption(new Option('--api <generation>', 'of the management API').choices(['v0.9', 'v1']).default('v0.9'))
+  .addOption(
+    new Option('--api <generation>', 'of the management API').choices(['v0.9', 'v1']).default('v0.9'),
+  )
   .option('--host <address>', 'to listen on', '127.0.0.1')
   .option('--policies <file>', 'JSON array of policy definitions to load in place of the default ones')
   .option('--tls-cert <file>', 'certificate chain (PEM); makes the management API HTTPS')

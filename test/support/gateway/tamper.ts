@@ -45,7 +45,11 @@ export class Tamper {
   }
 
   /** Changes metadata and spec of a document in an envelope in place; `updatedAt` moves, as with any change. */
-  edit(collection: string, handle: string, change: (document: { metadata: JsonObject; spec: JsonObject }) => void): void {
+  edit(
+    collection: string,
+    handle: string,
+    change: (document: { metadata: JsonObject; spec: JsonObject }) => void,
+  ): void {
     const { store, clock, live } = this.#dependencies;
     const entry = store.get(collection, handle);
     if (entry === undefined) throw new Error(`could not edit ${handle} because ${collection} has none`);

@@ -1,16 +1,16 @@
 import { timestamp } from '../clock.ts';
 import { generatedKey, generatedKeyName } from '../ids.ts';
-import { Refused } from '../kinds/refusals.ts';
+import { internalError, Refused } from '../kinds/refusals.ts';
 import type { Entry } from '../store/entry.ts';
 import type { ApiKeyEntry } from '../store/flat.ts';
-import type { JsonObject } from '../wire/json.ts';
-import { compact, textOf } from '../wire/json.ts';
+import { textOf } from '../wire/json.ts';
 import type { Reply } from '../wire/reply.ts';
 import { json, problem } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import { param } from '../wire/request.ts';
 import type { ObjectShape } from '../wire/shape.ts';
 import { expiryOf } from './api-key-expiry.ts';
+import { masked, shown } from './api-key-shown.ts';
 import type { Context } from './context.ts';
 import { readFlat } from './flat-body.ts';
 
@@ -43,7 +43,11 @@ export class ApiKeys {
       .filter(({ createdBy }) => request.role === 'admin' || createdBy === request.user)
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
       .map((key) => shown(key, parent, { apiKey: masked(key.value), externalRefId: key.externalRefId }));
-    return json(200, { apiKeys: keys.length === 0 ? null : keys, status: 'success', totalCount: keys.length });
+    return json(200, {
+      apiKeys: keys.length === 0 ? null : keys,
+      status: 'success',
+      totalCount: keys.length,
+    });
   }
 
   /** Creates a key or replaces the one of that name, whoever made it. */
@@ -55,7 +59,7 @@ export class ApiKeys {
     const name = textOf(body.name) || generatedKeyName(parent.handle);
     const expiresAt = expiryOf(body, now);
     const full = this.#remaining(parent, request) <= 0;
-    if (full || !isName(name) || expiresAt === 'unacceptable') throw broken();
+    if (full || !isName(name)) throw internalError();
     const former = this.#find(parent, name);
     const key: ApiKeyEntry = {
       parent: parent.uuid,
@@ -84,7 +88,7 @@ export class ApiKeys {
     const body = readFlat(request, shape, this.#context);
     const value = textOf(body.apiKey);
     if (value === '') return problem(400, 'apiKey is required');
-    if (body.name !== undefined && body.name !== name) throw broken();
+    if (body.name !== undefined && body.name !== name) throw internalError();
     const former = this.#find(parent, name);
     if (former === undefined) {
       const what = `API key '${name}' not found for API '${parent.handle}' and no api_key value provided to create one`;
@@ -96,7 +100,7 @@ export class ApiKeys {
       return problem(400, `operation not allowed: ${rule}. ${way}`);
     }
     const expiresAt = expiryOf(body, this.#context.clock.now());
-    if (former.createdBy !== request.user || expiresAt === 'unacceptable') throw broken();
+    if (former.createdBy !== request.user) throw internalError();
     const key: ApiKeyEntry = { ...former, value, expiresAt, externalRefId: undefined };
     this.#save(key);
     const message = 'API key updated successfully';
@@ -112,7 +116,7 @@ export class ApiKeys {
       return problem(404, `configuration not found: API key '${name}' not found for API '${parent.handle}'`);
     }
     const expiresAt = expiryOf(body, this.#context.clock.now()) ?? former.expiresAt;
-    if (!mayChange(request, former) || expiresAt === 'unacceptable') throw broken();
+    if (!mayChange(request, former)) throw internalError();
     const key: ApiKeyEntry = { ...former, value: generatedKey(), expiresAt, externalRefId: undefined };
     this.#save(key);
     return json(200, {
@@ -127,7 +131,7 @@ export class ApiKeys {
   delete(request: Request): Reply {
     const { store } = this.#context;
     const key = this.#find(this.#parent(request), param(request, 'name'));
-    if (key !== undefined && !mayChange(request, key)) throw broken();
+    if (key !== undefined && !mayChange(request, key)) throw internalError();
     store.apiKeys = store.apiKeys.filter((other) => other !== key);
     return json(200, { message: 'API key revoked successfully', status: 'success' });
   }
@@ -136,7 +140,9 @@ export class ApiKeys {
     const handle = param(request, 'id');
     const entry = this.#context.store.get(this.#collection, handle);
     if (entry !== undefined) return entry;
-    throw new Refused(problem(404, `configuration not found: API configuration handle '${handle}' not found`));
+    throw new Refused(
+      problem(404, `configuration not found: API configuration handle '${handle}' not found`),
+    );
   }
 
   #of(parent: Entry): ApiKeyEntry[] {
@@ -148,7 +154,9 @@ export class ApiKeys {
   }
 
   #remaining(parent: Entry, request: Request): number {
-    return this.#context.keyQuota - this.#of(parent).filter(({ createdBy }) => createdBy === request.user).length;
+    return (
+      this.#context.keyQuota - this.#of(parent).filter(({ createdBy }) => createdBy === request.user).length
+    );
   }
 
   #save(key: ApiKeyEntry): void {
@@ -162,33 +170,10 @@ export class ApiKeys {
   }
 }
 
-/** Most of what is wrong with an API key is answered like a fault of the gateway itself. */
-function broken(): Refused {
-  return new Refused(problem(500, 'internal server error'));
-}
-
 function isName(name: string): boolean {
   return /^[a-z0-9_-]{3,63}$/.test(name) && !/^-|-$|--/.test(name);
 }
 
 function mayChange(request: Request, key: ApiKeyEntry): boolean {
   return request.role === 'admin' || key.createdBy === request.user;
-}
-
-/** The last five characters, or no character of a value that has no more. */
-function masked(value: string): string {
-  return value.length <= 5 ? '********' : `***${value.slice(-5)}`;
-}
-
-function shown(key: ApiKeyEntry, parent: Entry, told: { apiKey?: string; externalRefId?: string | undefined }): JsonObject {
-  return compact({
-    ...told,
-    name: key.name,
-    apiId: parent.handle,
-    source: key.source,
-    status: 'active',
-    createdAt: timestamp(key.createdAt),
-    createdBy: key.createdBy,
-    expiresAt: key.expiresAt ?? null,
-  });
 }

@@ -43,7 +43,9 @@ function distinguishedName(lines: string | undefined): string {
   }
   return order
     .filter((type) => values.has(type))
-    .map((type) => (values.get(type) ?? []).map((value) => `${goNames[type] ?? type}=${escaped(value)}`).join('+'))
+    .map((type) =>
+      (values.get(type) ?? []).map((value) => `${goNames[type] ?? type}=${escaped(value)}`).join('+'),
+    )
     .join(',');
 }
 

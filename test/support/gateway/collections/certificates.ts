@@ -25,7 +25,9 @@ export class Certificates {
 
   list(): Reply {
     const { store } = this.#context;
-    const certificates = store.certificates.toReversed().map((entry) => ({ ...told(entry), status: 'success' }));
+    const certificates = store.certificates
+      .toReversed()
+      .map((entry) => ({ ...told(entry), status: 'success' }));
     return unsortedJson(200, {
       certificates: store.everHeldCertificate ? certificates : null,
       totalCount: certificates.length,
@@ -75,11 +77,14 @@ export class Certificates {
     const body = parse(request.body);
     const [name, pem] = [textOf(body.name), textOf(body.certificate)];
     if (name !== '' && pem !== '') return { name, pem };
-    if (this.#context.api === 'v1') throw new Refused(problem(400, 'name and certificate are required fields'));
-    const missing = [...(name === '' ? ['Name'] : []), ...(pem === '' ? ['Certificate'] : [])].map((field) => {
-      const key = `Key: 'UploadCertificateRequest.${field}'`;
-      return `${key} Error:Field validation for '${field}' failed on the 'required' tag`;
-    });
+    if (this.#context.api === 'v1')
+      throw new Refused(problem(400, 'name and certificate are required fields'));
+    const missing = [...(name === '' ? ['Name'] : []), ...(pem === '' ? ['Certificate'] : [])].map(
+      (field) => {
+        const key = `Key: 'UploadCertificateRequest.${field}'`;
+        return `${key} Error:Field validation for '${field}' failed on the 'required' tag`;
+      },
+    );
     throw new Refused(problem(400, `Invalid request body: ${missing.join('\n')}`));
   }
 }
@@ -88,12 +93,20 @@ function parse(body: string): JsonObject {
   try {
     return decode(parseGoJson(body, 'stream'), { fields: { name: 'string', certificate: 'string' } });
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refused(problem(400, `Invalid request body: ${error.message}`));
+    if (error instanceof SyntaxError)
+      throw new Refused(problem(400, `Invalid request body: ${error.message}`));
     throw error;
   }
 }
 
 /** In the order of the gateway's own struct; the time has no zone here, unlike in the dump. */
 function told({ id, name, subject, issuer, notAfter, count }: CertificateEntry): JsonObject {
-  return { id, name, subject, issuer, notAfter: notAfter.toISOString().slice(0, 19).replace('T', ' '), count };
+  return {
+    id,
+    name,
+    subject,
+    issuer,
+    notAfter: notAfter.toISOString().slice(0, 19).replace('T', ' '),
+    count,
+  };
 }

@@ -70,7 +70,8 @@ export class Envelopes {
     const sent = readDocument(request, this.#kind, this.#context);
     const path = param(request, 'id');
     const { rename } = this.#kind;
-    if (rename !== 'allowed' && sent.handle !== '' && sent.handle !== path) throw new Refused(rename(path, sent.handle));
+    if (rename !== 'allowed' && sent.handle !== '' && sent.handle !== path)
+      throw new Refused(rename(path, sent.handle));
     const former = this.#stored(request, 'PUT');
     const spec = withKeptCredentials(sent.spec, former.spec, this.#kind, api);
     const { name, refersTo } = this.#judge({ ...sent, spec }, 'PUT', path);
@@ -115,21 +116,36 @@ export class Envelopes {
   }
 
   /** Expressions first, then what they came to, then what that refers to. */
-  #judge(sent: Sent, write: Write, handle: string): { name: Pick<Entry, 'displayName' | 'version'>; refersTo: readonly string[] } {
+  #judge(
+    sent: Sent,
+    write: Write,
+    handle: string,
+  ): { name: Pick<Entry, 'displayName' | 'version'>; refersTo: readonly string[] } {
     const spec = rendered(sent.spec, this.#context);
     const violations = this.#kind.validate({ ...sent.document, spec }, this.#context.rules);
     if (violations.length > 0) throw new Refused(this.#kind.refuse(violations));
     const references = this.#kind.resolve?.(spec, this.#context.store, write, handle) ?? [];
     if ('status' in references) throw new Refused(references);
-    return { name: { displayName: textOf(spec.displayName), version: textOf(spec.version) }, refersTo: references };
+    return {
+      name: { displayName: textOf(spec.displayName), version: textOf(spec.version) },
+      refersTo: references,
+    };
   }
 
-  #refuseConflict(handle: string, name: Pick<Entry, 'displayName' | 'version'>, self: Entry | undefined): void {
+  #refuseConflict(
+    handle: string,
+    name: Pick<Entry, 'displayName' | 'version'>,
+    self: Entry | undefined,
+  ): void {
     const { store } = this.#context;
     const { collection, uniqueVersion, says } = this.#kind;
-    const namesake = uniqueVersion ? store.withVersion(collection, name.displayName, name.version) : undefined;
+    const namesake = uniqueVersion
+      ? store.withVersion(collection, name.displayName, name.version)
+      : undefined;
     if (namesake !== undefined && namesake.uuid !== self?.uuid) {
-      this.#refuseTaken(`configuration with name '${name.displayName}' and version '${name.version}' already exists`);
+      this.#refuseTaken(
+        `configuration with name '${name.displayName}' and version '${name.version}' already exists`,
+      );
     }
     const holder = store.get(collection, handle);
     if (holder !== undefined && holder.uuid !== self?.uuid) {
@@ -141,7 +157,11 @@ export class Envelopes {
     throw new Refused(problem(this.#kind.conflictStatus, `configuration already exists: ${what}`));
   }
 
-  #kept(sent: Sent, write: Write, spec: JsonObject): Pick<Entry, 'collection' | 'kind' | 'apiVersion' | 'handle' | 'metadata' | 'spec'> {
+  #kept(
+    sent: Sent,
+    write: Write,
+    spec: JsonObject,
+  ): Pick<Entry, 'collection' | 'kind' | 'apiVersion' | 'handle' | 'metadata' | 'spec'> {
     return {
       collection: this.#kind.collection,
       kind: this.#kind.kind,
@@ -153,7 +173,9 @@ export class Envelopes {
   }
 
   #uuidFor(sent: Sent): string {
-    const named = this.#kind.deployable ? textOf(objectOf(sent.metadata.annotations)[artifactIdAnnotation]) : '';
+    const named = this.#kind.deployable
+      ? textOf(objectOf(sent.metadata.annotations)[artifactIdAnnotation])
+      : '';
     return named === '' ? uuid7() : named;
   }
 

@@ -15,7 +15,8 @@ export function readFlat(request: Request, shape: ObjectShape, { api }: Context)
     refuseBadTimes(body);
     return body;
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refused(problem(400, `Invalid request body: ${error.message}`));
+    if (error instanceof SyntaxError)
+      throw new Refused(problem(400, `Invalid request body: ${error.message}`));
     throw error;
   }
 }
@@ -31,5 +32,8 @@ function refuseBadTimes(body: JsonObject): void {
 }
 
 function isTime(value: string): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value));
+  return (
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
 }

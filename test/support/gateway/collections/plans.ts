@@ -50,7 +50,14 @@ export class Plans {
     const sent = readFlat(request, shape, this.#context) as Partial<PlanEntry>;
     if ((sent.planName ?? '') === '') return problem(400, 'planName is required');
     const now = clock.now();
-    const plan = { status: 'ACTIVE', stopOnQuotaReach: true, ...sent, id: randomUUID(), createdAt: now, updatedAt: now };
+    const plan = {
+      status: 'ACTIVE',
+      stopOnQuotaReach: true,
+      ...sent,
+      id: randomUUID(),
+      createdAt: now,
+      updatedAt: now,
+    };
     const entry = plan as PlanEntry;
     refuseInvalid(entry);
     if (this.#isTaken(entry)) return problem(409, 'Subscription plan already exists');
@@ -96,8 +103,13 @@ function refuseInvalid(plan: PlanEntry): void {
   if (fault !== undefined) throw new Refused(problem(400, fault));
 }
 
-function faultOf({ throttleLimitCount: count, throttleLimitUnit: unit, status }: PlanEntry): string | undefined {
-  if (unit !== undefined && !units.includes(unit)) return `throttleLimitUnit must be one of: ${units.join(', ')}`;
+function faultOf({
+  throttleLimitCount: count,
+  throttleLimitUnit: unit,
+  status,
+}: PlanEntry): string | undefined {
+  if (unit !== undefined && !units.includes(unit))
+    return `throttleLimitUnit must be one of: ${units.join(', ')}`;
   if ((count === undefined) !== (unit === undefined)) {
     return 'throttleLimitCount and throttleLimitUnit must be provided together';
   }
@@ -106,5 +118,10 @@ function faultOf({ throttleLimitCount: count, throttleLimitUnit: unit, status }:
 }
 
 function shown({ createdAt, updatedAt, ...plan }: PlanEntry): JsonObject {
-  return { ...compact({ ...plan }), gatewayId, createdAt: timestamp(createdAt), updatedAt: timestamp(updatedAt) };
+  return {
+    ...compact({ ...plan }),
+    gatewayId,
+    createdAt: timestamp(createdAt),
+    updatedAt: timestamp(updatedAt),
+  };
 }

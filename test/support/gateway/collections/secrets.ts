@@ -60,7 +60,10 @@ export class Secrets {
     const sent = this.#read(request);
     if (sent.handle !== id) {
       const rule = 'renaming secrets is not supported';
-      return problem(400, `secret id in payload ('${sent.handle}') does not match the URL path id ('${id}'): ${rule}`);
+      return problem(
+        400,
+        `secret id in payload ('${sent.handle}') does not match the URL path id ('${id}'): ${rule}`,
+      );
     }
     const former = store.get('secrets', id);
     if (former === undefined) {
@@ -85,7 +88,11 @@ export class Secrets {
     refuseLarge(request.body, this.#context.api);
     const sent = parse(request);
     const spec = objectOf(sent.spec);
-    const violations = [...checkType(sent, 'Secret', this.#context.rules), ...checkName(sent), ...checkSecret(spec)];
+    const violations = [
+      ...checkType(sent, 'Secret', this.#context.rules),
+      ...checkName(sent),
+      ...checkSecret(spec),
+    ];
     if (violations.length > 0) {
       throw new Refused(problem(400, `configuration validation failed with ${numbered(violations)}`));
     }
@@ -125,6 +132,10 @@ function document(entry: Entry, fields: readonly string[]): JsonObject {
     kind: entry.kind,
     metadata: entry.metadata,
     spec: compact(Object.fromEntries(fields.map((field) => [field, entry.spec[field]]))),
-    status: { id: entry.handle, createdAt: timestamp(entry.createdAt), updatedAt: timestamp(entry.updatedAt) },
+    status: {
+      id: entry.handle,
+      createdAt: timestamp(entry.createdAt),
+      updatedAt: timestamp(entry.updatedAt),
+    },
   };
 }

@@ -42,7 +42,12 @@ function withoutCredentials(spec: JsonObject, kind: EnvelopeKind, api: Api): Jso
 }
 
 /** A spec with the credentials that it leaves out taken from the stored one, as generation 1 does on PUT. */
-export function withKeptCredentials(spec: JsonObject, stored: JsonObject, kind: EnvelopeKind, api: Api): JsonObject {
+export function withKeptCredentials(
+  spec: JsonObject,
+  stored: JsonObject,
+  kind: EnvelopeKind,
+  api: Api,
+): JsonObject {
   if (api === 'v0.9' || kind.credentials === undefined) return spec;
   const copy = structuredClone(spec);
   const former = kind.credentials(stored);

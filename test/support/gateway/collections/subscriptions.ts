@@ -120,5 +120,10 @@ function refuseUnknownStatus(status: string): void {
 }
 
 function shown({ createdAt, updatedAt, token: _, ...entry }: SubscriptionEntry): JsonObject {
-  return { ...compact({ ...entry }), gatewayId, createdAt: timestamp(createdAt), updatedAt: timestamp(updatedAt) };
+  return {
+    ...compact({ ...entry }),
+    gatewayId,
+    createdAt: timestamp(createdAt),
+    updatedAt: timestamp(updatedAt),
+  };
 }

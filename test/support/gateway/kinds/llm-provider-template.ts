@@ -32,7 +32,9 @@ export const llmProviderTemplate: EnvelopeKind = {
       displayName: 'string',
       ...identifiers,
       ...shapes.newer(api, { groupId: 'string', managedBy: 'string', version: 'string' }),
-      resourceMappings: { fields: { resources: { list: { fields: { resource: 'string', ...identifiers } } } } },
+      resourceMappings: {
+        fields: { resources: { list: { fields: { resource: 'string', ...identifiers } } } },
+      },
     }),
   validate,
   refuse: (violations) => invalid(numbered(violations)),

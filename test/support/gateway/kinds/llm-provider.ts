@@ -35,7 +35,10 @@ export const llmProvider: EnvelopeKind = {
       template: 'string',
       upstream: shapes.authenticatedUpstream,
       accessControl: {
-        fields: { mode: 'string', exceptions: { list: { fields: { path: 'string', methods: shapes.texts } } } },
+        fields: {
+          mode: 'string',
+          exceptions: { list: { fields: { path: 'string', methods: shapes.texts } } },
+        },
       },
       policies: shapes.pathPolicies,
     }),

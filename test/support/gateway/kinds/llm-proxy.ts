@@ -13,7 +13,7 @@ import type { Shape } from '../wire/shape.ts';
 import { generatedApi } from './generated.ts';
 import type { EnvelopeKind, Write } from './kind.ts';
 import { llmProvider } from './llm-provider.ts';
-import { Refused, refuseNumbered } from './refusals.ts';
+import { internalError, refuseNumbered } from './refusals.ts';
 import * as shapes from './shapes.ts';
 
 const additionalProvider: Shape = {
@@ -97,7 +97,7 @@ function validate(document: JsonObject, rules: Rulebook): readonly Violation[] {
   const auth = checkLlmAuth(provider.auth, 'spec.provider.auth', rules);
   // Generation 0.9 stumbles over a bad credential only when it builds the API from a proxy that is otherwise right.
   if (rules.api === 'v0.9' && found.length === 0 && auth.length > 0) {
-    throw new Refused(problem(500, 'internal server error'));
+    throw internalError();
   }
   return rules.api === 'v0.9' ? found : [...found, ...auth];
 }

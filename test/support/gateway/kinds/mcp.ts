@@ -17,12 +17,27 @@ import * as shapes from './shapes.ts';
 const specVersions = ['2025-06-18', '2025-11-25'];
 
 const tool: Shape = {
-  fields: { name: 'string', title: 'string', description: 'string', inputSchema: 'string', outputSchema: 'string' },
+  fields: {
+    name: 'string',
+    title: 'string',
+    description: 'string',
+    inputSchema: 'string',
+    outputSchema: 'string',
+  },
 };
 const resource: Shape = {
-  fields: { uri: 'string', name: 'string', title: 'string', description: 'string', mimeType: 'string', size: 'integer' },
+  fields: {
+    uri: 'string',
+    name: 'string',
+    title: 'string',
+    description: 'string',
+    mimeType: 'string',
+    size: 'integer',
+  },
 };
-const argument: Shape = { fields: { name: 'string', title: 'string', description: 'string', required: 'boolean' } };
+const argument: Shape = {
+  fields: { name: 'string', title: 'string', description: 'string', required: 'boolean' },
+};
 const prompt: Shape = {
   fields: { name: 'string', title: 'string', description: 'string', arguments: { list: argument } },
 };
@@ -36,7 +51,10 @@ export const mcp: EnvelopeKind = {
   shape: (api) =>
     shapes.envelope({
       ...shapes.common,
-      ...shapes.newer(api, { resilience: shapes.resilience, upstreamDefinitions: shapes.upstreamDefinitions }),
+      ...shapes.newer(api, {
+        resilience: shapes.resilience,
+        upstreamDefinitions: shapes.upstreamDefinitions,
+      }),
       specVersion: 'string',
       vhost: 'string',
       upstream: shapes.authenticatedUpstream,
@@ -90,5 +108,7 @@ function checkSpecVersion(version: string): readonly Violation[] {
 
 function checkPlace(context: string, vhost: string): readonly Violation[] {
   if (context !== '') return checkContext(context);
-  return vhost === '' ? [{ field: 'spec.context', message: 'Either context or vhost must be specified' }] : [];
+  return vhost === ''
+    ? [{ field: 'spec.context', message: 'Either context or vhost must be specified' }]
+    : [];
 }

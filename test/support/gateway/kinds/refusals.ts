@@ -23,3 +23,8 @@ export function refuseWithList(violations: readonly Violation[]): Reply {
 export function refuseNumbered(prefix: string): (violations: readonly Violation[]) => Reply {
   return (violations) => problem(400, `${prefix} ${numbered(violations)}`);
 }
+
+/** How the gateway answers much that the caller did wrong. */
+export function internalError(): Refused {
+  return new Refused(problem(500, 'internal server error'));
+}

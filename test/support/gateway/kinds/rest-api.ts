@@ -59,7 +59,8 @@ export const restApi: EnvelopeKind = {
     taken: 'configuration',
   },
   conflictStatus: 409,
-  rename: (path, name) => problem(400, `handle mismatch: path has '${path}' but YAML metadata.name has '${name}'`),
+  rename: (path, name) =>
+    problem(400, `handle mismatch: path has '${path}' but YAML metadata.name has '${name}'`),
   uniqueVersion: true,
   complete: (spec, _handle, write) => (write === 'POST' ? { vhosts: defaultVhosts, ...spec } : spec),
   undeployable: true,

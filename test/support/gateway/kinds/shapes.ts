@@ -3,7 +3,9 @@ import type { ObjectShape, Shape } from '../wire/shape.ts';
 
 /** The shape of an envelope around a spec. Other fields of metadata, and a status that a client sends, vanish. */
 export function envelope(spec: Readonly<Record<string, Shape>>): ObjectShape {
-  const metadata = { fields: { name: 'string', labels: { map: 'string' }, annotations: { map: 'string' } } } as const;
+  const metadata = {
+    fields: { name: 'string', labels: { map: 'string' }, annotations: { map: 'string' } },
+  } as const;
   return { fields: { apiVersion: 'string', kind: 'string', metadata, spec: { fields: spec } } };
 }
 

@@ -63,7 +63,8 @@ function validate(document: JsonObject, rules: Rulebook): readonly Violation[] {
 
 function checkChannels(value: Json | undefined): readonly Violation[] {
   const channels = objectsOf(value);
-  if (channels.length === 0) return [{ field: 'spec.hub.channels', message: 'At least one channel is required' }];
+  if (channels.length === 0)
+    return [{ field: 'spec.hub.channels', message: 'At least one channel is required' }];
   return channels.flatMap((channel, index) => {
     const field = `spec.hub.channels[${index}].name`;
     const name = textOf(channel.name);

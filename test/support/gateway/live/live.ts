@@ -55,9 +55,12 @@ export class Live {
       try {
         loaded.set(entry.uuid, this.#dumped(entry, kind));
       } catch (error) {
-        throw new Error(`the gateway could not start because ${entry.kind} '${entry.handle}': ${String(error)}`, {
-          cause: error,
-        });
+        throw new Error(
+          `the gateway could not start because ${entry.kind} '${entry.handle}': ${String(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
     }
     this.#entries = loaded;

@@ -8,4 +8,8 @@ export const defaultPolicies: readonly PolicyDefinition[] = [
   ...securityPolicies,
   ...trafficPolicies,
   ...messagePolicies,
-].map((definition) => ({ managedBy: 'wso2', systemParameters: { type: 'object', properties: {} }, ...definition }));
+].map((definition) => ({
+  managedBy: 'wso2',
+  systemParameters: { type: 'object', properties: {} },
+  ...definition,
+}));

@@ -10,7 +10,11 @@ export interface ParamFault {
 export function faultsOf(errors: readonly ErrorObject[]): readonly ParamFault[] {
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
   return errors
-    .filter((error) => choices.every((choice) => !isIn(error, choice) || bestBranch(choice, errors) === branchOf(error, choice)))
+    .filter((error) =>
+      choices.every(
+        (choice) => !isIn(error, choice) || bestBranch(choice, errors) === branchOf(error, choice),
+      ),
+    )
     .filter(({ keyword }) => keyword !== 'if')
     .map((error) => ({ where: error.instancePath.replaceAll('/', '.'), message: messageOf(error) }));
 }
@@ -27,7 +31,9 @@ function bestBranch(choice: ErrorObject, errors: readonly ErrorObject[]): string
 }
 
 function isIn(error: ErrorObject, choice: ErrorObject): boolean {
-  return error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath.startsWith(choice.instancePath);
+  return (
+    error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath.startsWith(choice.instancePath)
+  );
 }
 
 function branchOf(error: ErrorObject, choice: ErrorObject): string {

@@ -9,7 +9,13 @@ import { faultsOf } from './faults.ts';
 export class PolicyLibrary {
   readonly #byName = new Map<string, PolicyDefinition[]>();
   readonly #validators = new Map<PolicyDefinition, ValidateFunction | 'not compilable'>();
-  readonly #ajv = new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: false, logger: false });
+  readonly #ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    unicodeRegExp: false,
+    logger: false,
+  });
 
   constructor(definitions: readonly PolicyDefinition[]) {
     for (const definition of definitions) {
@@ -36,7 +42,9 @@ export class PolicyLibrary {
   }
 
   #find(name: string, major: string): PolicyDefinition | undefined {
-    return this.#byName.get(name)?.find(({ version }) => major === '' || majorOf(version) === Number(major.slice(1)));
+    return this.#byName
+      .get(name)
+      ?.find(({ version }) => major === '' || majorOf(version) === Number(major.slice(1)));
   }
 
   #validator(definition: PolicyDefinition): ValidateFunction | 'not compilable' {

@@ -1,9 +1,24 @@
 import type { JsonObject } from '../wire/json.ts';
 import type { PolicyDefinition } from './definition.ts';
-import { closed, eitherWay, flag, headerName, headerValue, integer, listOf, oneOf, open, text } from './schemas.ts';
+import {
+  closed,
+  eitherWay,
+  flag,
+  headerName,
+  headerValue,
+  integer,
+  listOf,
+  oneOf,
+  open,
+  text,
+} from './schemas.ts';
 
 const header = closed({ name: headerName, value: headerValue }, ['name', 'value']);
-const logged = closed({ headers: flag, payload: flag, excludeHeaders: { ...listOf(headerName), uniqueItems: true } });
+const logged = closed({
+  headers: flag,
+  payload: flag,
+  excludeHeaders: { ...listOf(headerName), uniqueItems: true },
+});
 
 const counted: JsonObject = {
   ...closed({
@@ -42,7 +57,12 @@ export const messagePolicies: readonly PolicyDefinition[] = [
     description: 'Sends another host name to the upstream.',
     parameters: open({ host: { type: 'string', minLength: 1, pattern: '^[a-zA-Z0-9.:-]+$' } }, ['host']),
   },
-  { name: 'log-message', version: 'v1.0.1', description: 'Writes messages to the log.', parameters: eitherWay(logged) },
+  {
+    name: 'log-message',
+    version: 'v1.0.1',
+    description: 'Writes messages to the log.',
+    parameters: eitherWay(logged),
+  },
   {
     name: 'remove-headers',
     version: 'v1.0.1',

@@ -3,8 +3,14 @@ import type { PolicyDefinition } from './definition.ts';
 import { closed, filled, flag, goPeriod, integer, listOf, oneOf, open, period, text } from './schemas.ts';
 
 const most = 1_000_000_000;
-const storage = open({ algorithm: oneOf('fixed-window', 'gcra'), backend: oneOf('memory', 'redis'), redis: open({}) });
-const tokenLimits = listOf(open({ count: { type: 'integer', minimum: 1 }, duration: goPeriod }, ['count', 'duration']));
+const storage = open({
+  algorithm: oneOf('fixed-window', 'gcra'),
+  backend: oneOf('memory', 'redis'),
+  redis: open({}),
+});
+const tokenLimits = listOf(
+  open({ count: { type: 'integer', minimum: 1 }, duration: goPeriod }, ['count', 'duration']),
+);
 
 const extraction: JsonObject = {
   ...closed(
@@ -19,7 +25,10 @@ const extraction: JsonObject = {
   then: { required: ['key'] },
 };
 
-const limit = closed({ limit: integer(1, most), duration: goPeriod, burst: integer(1, most) }, ['limit', 'duration']);
+const limit = closed({ limit: integer(1, most), duration: goPeriod, burst: integer(1, most) }, [
+  'limit',
+  'duration',
+]);
 
 /** Definitions that decide how much may pass. */
 export const trafficPolicies: readonly PolicyDefinition[] = [
@@ -30,11 +39,21 @@ export const trafficPolicies: readonly PolicyDefinition[] = [
     parameters: closed(
       {
         keyExtraction: listOf(extraction),
-        onRateLimitExceeded: closed({ statusCode: integer(400, 599), body: text, bodyFormat: oneOf('json', 'plain') }),
+        onRateLimitExceeded: closed({
+          statusCode: integer(400, 599),
+          body: text,
+          bodyFormat: oneOf('json', 'plain'),
+        }),
         quotas: listOf(
-          closed({ name: filled, limits: listOf(limit, 1), keyExtraction: listOf(extraction), costExtraction: open({}) }, [
-            'limits',
-          ]),
+          closed(
+            {
+              name: filled,
+              limits: listOf(limit, 1),
+              keyExtraction: listOf(extraction),
+              costExtraction: open({}),
+            },
+            ['limits'],
+          ),
           1,
         ),
       },
@@ -47,7 +66,9 @@ export const trafficPolicies: readonly PolicyDefinition[] = [
     version: 'v1.0.2',
     description: 'Bounds the requests of a route within a time.',
     parameters: closed(
-      { limits: listOf(closed({ requests: integer(1, most), duration: period }, ['requests', 'duration']), 1) },
+      {
+        limits: listOf(closed({ requests: integer(1, most), duration: period }, ['requests', 'duration']), 1),
+      },
       ['limits'],
     ),
     systemParameters: storage,
@@ -63,7 +84,9 @@ export const trafficPolicies: readonly PolicyDefinition[] = [
         totalTokenLimits: tokenLimits,
         consumerBased: flag,
       }),
-      anyOf: ['promptTokenLimits', 'completionTokenLimits', 'totalTokenLimits'].map((name) => ({ required: [name] })),
+      anyOf: ['promptTokenLimits', 'completionTokenLimits', 'totalTokenLimits'].map((name) => ({
+        required: [name],
+      })),
     },
     systemParameters: storage,
   },

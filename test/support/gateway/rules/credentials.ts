@@ -3,7 +3,11 @@ import { objectOf, textOf } from '../wire/json.ts';
 import type { Rulebook, Violation } from './violation.ts';
 
 /** `auth` of the LLM kinds. Generation 1 also knows the types `other` and `none`, which need nothing else. */
-export function checkLlmAuth(value: Json | undefined, field: string, { api }: Rulebook): readonly Violation[] {
+export function checkLlmAuth(
+  value: Json | undefined,
+  field: string,
+  { api }: Rulebook,
+): readonly Violation[] {
   if (value === undefined) return [];
   const auth = objectOf(value);
   const type = textOf(auth.type);
@@ -24,7 +28,8 @@ export function checkMcpAuth(value: Json | undefined): readonly Violation[] {
   const type = textOf(auth.type);
   const found = type === '' ? [{ field: `${field}.type`, message: 'Auth type is required' }] : [];
   const absent = missing(auth.header, auth.value, field);
-  if (absent.length > 0 || type !== 'bearer' || /^[Bb]earer /.test(textOf(auth.value))) return [...found, ...absent];
+  if (absent.length > 0 || type !== 'bearer' || /^[Bb]earer /.test(textOf(auth.value)))
+    return [...found, ...absent];
   return [...found, { field: `${field}.value`, message: "Bearer auth value must start with 'Bearer '" }];
 }
 

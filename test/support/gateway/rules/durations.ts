@@ -9,7 +9,8 @@ const simpleDuration = /^\d+(\.\d+)?(ms|s|m|h)$/;
 
 /** `timeout.connect` of an upstream definition: generation 1 also wants it to be positive. */
 export function checkConnectTimeout(value: string, field: string, { api }: Rulebook): readonly Violation[] {
-  const good = api === 'v0.9' ? goDuration.test(value) : simpleDuration.test(value) && Number.parseFloat(value) > 0;
+  const good =
+    api === 'v0.9' ? goDuration.test(value) : simpleDuration.test(value) && Number.parseFloat(value) > 0;
   return good ? [] : [{ field, message: `Invalid timeout value '${value}'` }];
 }
 
@@ -19,6 +20,11 @@ export function checkResilience(value: Json | undefined, field: string): readonl
   return ['timeout', 'idleTimeout'].flatMap((name) => {
     const duration = resilience[name];
     if (duration === undefined || simpleDuration.test(textOf(duration))) return [];
-    return [{ field: `${field}.${name}`, message: `Invalid duration '${textOf(duration)}' (expected e.g. 30s, 500ms)` }];
+    return [
+      {
+        field: `${field}.${name}`,
+        message: `Invalid duration '${textOf(duration)}' (expected e.g. 30s, 500ms)`,
+      },
+    ];
   });
 }

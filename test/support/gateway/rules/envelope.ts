@@ -17,10 +17,12 @@ export function checkType(document: JsonObject, kind: string, { api }: Rulebook)
 export function checkName(document: JsonObject): readonly Violation[] {
   const name = textOf(objectOf(document.metadata).name);
   if (name === '') return [{ field: 'metadata.name', message: 'Metadata name is required' }];
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (!/[\s/}\u0000-\u001f\u007f]/.test(name)) return [];
   return [
-    { field: 'metadata.name', message: "metadata.name must not contain whitespace, '/', '}', or control characters" },
+    {
+      field: 'metadata.name',
+      message: "metadata.name must not contain whitespace, '/', '}', or control characters",
+    },
   ];
 }
 
@@ -29,7 +31,12 @@ export function checkDnsName(document: JsonObject): readonly Violation[] {
   const name = textOf(objectOf(document.metadata).name);
   if (name === '') return [{ field: 'metadata.name', message: 'Metadata name is required' }];
   if (isSubdomain(name)) return [];
-  return [{ field: 'metadata.name', message: 'Metadata name must be a valid RFC 1123 subdomain of at most 253 characters' }];
+  return [
+    {
+      field: 'metadata.name',
+      message: 'Metadata name must be a valid RFC 1123 subdomain of at most 253 characters',
+    },
+  ];
 }
 
 export function isSubdomain(name: string): boolean {

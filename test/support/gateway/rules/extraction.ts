@@ -28,7 +28,8 @@ function checkIdentifier(value: Json | undefined, field: string): readonly Viola
     const list = locations.map((location) => `'${location}'`).join(' or ');
     found.push({ field: `${field}.location`, message: `Location must be ${list}` });
   }
-  if (textOf(value.identifier) === '') found.push({ field: `${field}.identifier`, message: 'Identifier is required' });
+  if (textOf(value.identifier) === '')
+    found.push({ field: `${field}.identifier`, message: 'Identifier is required' });
   return found;
 }
 
@@ -45,5 +46,7 @@ function checkMappings(value: Json | undefined, identifiers: readonly string[]):
 
 function checkResource(path: string, field: string): readonly Violation[] {
   if (path === '') return [{ field, message: 'Resource is required' }];
-  return resourcePath.test(path) ? [] : [{ field, message: 'Resource must be an absolute path without spaces' }];
+  return resourcePath.test(path)
+    ? []
+    : [{ field, message: 'Resource must be an absolute path without spaces' }];
 }

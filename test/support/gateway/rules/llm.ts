@@ -15,7 +15,8 @@ export function checkAccessControl(accessControl: JsonObject): readonly Violatio
   return objectsOf(accessControl.exceptions).flatMap((exception, index) => {
     const at = `${field}.exceptions[${index}]`;
     const found: Violation[] = [];
-    if (textOf(exception.path) === '') found.push({ field: `${at}.path`, message: 'Exception path is required' });
+    if (textOf(exception.path) === '')
+      found.push({ field: `${at}.path`, message: 'Exception path is required' });
     if (listOf(exception.methods).length === 0) {
       found.push({ field: `${at}.methods`, message: 'At least one method is required' });
     }
@@ -64,5 +65,7 @@ export function checkAdditionalProviders(value: Json | undefined, rules: Ruleboo
 function checkTransformer(value: Json | undefined, field: string): readonly Violation[] {
   if (value === undefined) return [];
   const [transformer] = objectsOf([value]);
-  return textOf(transformer?.type) === '' ? [{ field: `${field}.type`, message: 'Transformer type is required' }] : [];
+  return textOf(transformer?.type) === ''
+    ? [{ field: `${field}.type`, message: 'Transformer type is required' }]
+    : [];
 }

@@ -9,7 +9,8 @@ const methods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIO
 /** The operations of a RestApi. Repetitions, blanks and query strings in paths pass. */
 export function checkOperations(value: Json | undefined, rules: Rulebook): readonly Violation[] {
   const operations = objectsOf(value);
-  if (operations.length === 0) return [{ field: 'spec.operations', message: 'At least one operation is required' }];
+  if (operations.length === 0)
+    return [{ field: 'spec.operations', message: 'At least one operation is required' }];
   return operations.flatMap((operation, index) => {
     const field = `spec.operations[${index}]`;
     return [

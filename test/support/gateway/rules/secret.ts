@@ -13,7 +13,10 @@ export function checkSecret(spec: JsonObject): readonly Violation[] {
     found.push({ field: 'spec.displayName', message: 'Secret display name must be 1-253 characters' });
   } else if (!/^[a-zA-Z0-9\-_. ]+$/.test(name)) {
     const allowed = 'only letters, numbers, spaces, hyphens, underscores, and dots allowed';
-    found.push({ field: 'spec.displayName', message: `Secret display name must be URL-friendly (${allowed})` });
+    found.push({
+      field: 'spec.displayName',
+      message: `Secret display name must be URL-friendly (${allowed})`,
+    });
   }
   if (description.length > 1024) {
     found.push({ field: 'spec.description', message: 'Secret description must be at most 1024 characters' });

@@ -16,7 +16,12 @@ export function checkDisplayName(name: string, noun: string): readonly Violation
 export function checkVersion(version: string, noun: string): readonly Violation[] {
   if (version === '') return [{ field: 'spec.version', message: `${noun} version is required` }];
   if (versionPattern.test(version)) return [];
-  return [{ field: 'spec.version', message: 'Version must follow semantic versioning pattern (e.g., v1.0, v2.1.3)' }];
+  return [
+    {
+      field: 'spec.version',
+      message: 'Version must follow semantic versioning pattern (e.g., v1.0, v2.1.3)',
+    },
+  ];
 }
 
 /** The characters of a context are free; only its ends and its length are looked at. */

@@ -4,7 +4,11 @@ import { checkConnectTimeout } from './durations.ts';
 import type { Rulebook, Violation } from './violation.ts';
 
 /** Exactly one of `url` and `ref`; the ref is the name of an upstream definition of the same document. */
-export function checkUpstream(upstream: JsonObject, definitions: Json | undefined, field: string): readonly Violation[] {
+export function checkUpstream(
+  upstream: JsonObject,
+  definitions: Json | undefined,
+  field: string,
+): readonly Violation[] {
   const [url, ref] = [textOf(upstream.url).trim(), textOf(upstream.ref).trim()];
   if (url === '' && ref === '') return [{ field, message: "Must specify either 'url' or 'ref'" }];
   if (url !== '' && ref !== '') return [{ field, message: "Specify exactly one of 'url' or 'ref'" }];
@@ -38,7 +42,6 @@ export function checkUrl(url: string, field: string): readonly Violation[] {
 }
 
 function parseUrl(url: string): { scheme: string; host: string; path: string } | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(url) || /%(?![0-9a-fA-F]{2})/.test(url)) return undefined;
   const match = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(url);
   if (match === null) return undefined;
@@ -64,11 +67,18 @@ export function checkUpstreamDefinitions(value: Json | undefined, rules: Ruleboo
   });
 }
 
-function checkDefinitionName(name: string, repeated: boolean, field: string, { api }: Rulebook): readonly Violation[] {
+function checkDefinitionName(
+  name: string,
+  repeated: boolean,
+  field: string,
+  { api }: Rulebook,
+): readonly Violation[] {
   if (name === '') return [{ field, message: 'Upstream definition name is required' }];
   if (repeated) return [{ field, message: `Duplicate upstream definition name '${name}'` }];
   if (api === 'v1' && !/^[a-zA-Z0-9\-_]{1,100}$/.test(name)) {
-    return [{ field, message: 'Upstream definition name must be 1-100 letters, digits, hyphens or underscores' }];
+    return [
+      { field, message: 'Upstream definition name must be 1-100 letters, digits, hyphens or underscores' },
+    ];
   }
   return [];
 }
@@ -101,4 +111,3 @@ function checkTargets(value: Json | undefined, field: string, { api }: Rulebook)
     return found;
   });
 }
-

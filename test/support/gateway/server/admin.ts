@@ -41,7 +41,11 @@ export class AdminApi {
     const { path, prefixed } = withoutBase(raw.path, base);
     const page = this.#page(raw.method, path);
     if (page === undefined) {
-      return { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };
+      return {
+        status: 404,
+        headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+        body: '404 page not found\n',
+      };
     }
     const headers = { 'Content-Type': 'application/json', ...(!prefixed && deprecation(base, path)) };
     const user = this.#dependencies.access.authenticate(raw.authorization);
@@ -80,7 +84,7 @@ export class AdminApi {
         const time = notAfter.toISOString().replace('.000Z', 'Z');
         return { id, name, subject, issuer, notAfter: time, count, status: 'success' };
       }),
-      policies: policies.definitions.map((definition) => ({ ...definition }) as JsonObject),
+      policies: policies.definitions.map((definition) => ({ ...definition })),
       statistics: {},
       status: 'success',
       timestamp: timestamp(clock.now()),

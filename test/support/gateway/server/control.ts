@@ -5,16 +5,22 @@ import type { RawReply, RawRequest } from './http.ts';
 interface ControlDependencies {
   readonly faults: Faults;
   readonly calls: Calls;
-  restartEmpty(): void;
+  readonly restartEmpty: () => void;
 }
 
 /** Steers the emulator from outside its process, under `/emulator/` on the admin port. */
-export function control(raw: RawRequest, { faults, calls, restartEmpty }: ControlDependencies): RawReply | undefined {
+export function control(
+  raw: RawRequest,
+  { faults, calls, restartEmpty }: ControlDependencies,
+): RawReply | undefined {
   if (!raw.path.startsWith('/emulator/')) return undefined;
   const [resource = '', id] = raw.path.slice('/emulator/'.length).split('/', 2);
   switch (`${raw.method} ${resource}`) {
     case 'GET faults':
-      return answer(200, faults.list.map((set) => ({ id: set.id, taken: set.taken, ...set.fault })));
+      return answer(
+        200,
+        faults.list.map((set) => ({ id: set.id, taken: set.taken, ...set.fault })),
+      );
     case 'POST faults':
       return addFault(raw.body, faults);
     case 'DELETE faults':

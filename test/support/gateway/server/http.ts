@@ -26,7 +26,10 @@ export function deprecation(base: string, path: string): Readonly<Record<string,
 }
 
 /** The path behind the base, or the whole path when it is one that is also taken without a base. */
-export function withoutBase(path: string, base: string): { readonly path: string; readonly prefixed: boolean } {
+export function withoutBase(
+  path: string,
+  base: string,
+): { readonly path: string; readonly prefixed: boolean } {
   if (path.startsWith(`${base}/`)) return { path: path.slice(base.length), prefixed: true };
   return { path, prefixed: false };
 }

@@ -56,7 +56,10 @@ export class Listener {
     const server =
       tls === undefined
         ? createServer(handle)
-        : createSecureServer({ ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined }, handle);
+        : createSecureServer(
+            { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined },
+            handle,
+          );
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, resolve);
@@ -80,16 +83,23 @@ export class Listener {
     const raw = await read(request);
     const { faults, calls } = this.#dependencies;
     const own = this.#dependencies.control?.(raw);
-    if (own !== undefined) return send(response, own);
+    if (own !== undefined) {
+      send(response, own);
+      return;
+    }
     const { path } = withoutBase(raw.path, this.#options.base);
     const { method, body } = raw;
     const note = calls.begin({ port: this.#options.port, method, path, query: raw.query.toString(), body });
     const fault = faults.take(this.#options.port, method, path);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
-    if (fault?.connection === 'reset before') return reset(request);
+    if (fault?.connection === 'reset before') {
+      reset(request);
+      return;
+    }
     const retry = fault?.retryAfterSeconds;
     const headers = retry === undefined ? {} : { 'Retry-After': String(retry) };
-    const faked = fault?.status === undefined ? undefined : { status: fault.status, headers, body: fault.body ?? '' };
+    const faked =
+      fault?.status === undefined ? undefined : { status: fault.status, headers, body: fault.body ?? '' };
     let reply: RawReply;
     if (faked === undefined || fault?.afterEffect === true) {
       const { user, ...answered } = this.#dependencies.answer(raw);
@@ -98,7 +108,10 @@ export class Listener {
     } else {
       reply = faked;
     }
-    if (fault?.connection === 'reset after') return reset(request);
+    if (fault?.connection === 'reset after') {
+      reset(request);
+      return;
+    }
     if (fault?.connection === 'lost answer') return;
     note.status = reply.status;
     send(response, reply);

@@ -31,7 +31,9 @@ export class Router {
     const found = candidates.find(({ route }) => route.method === method);
     if (found !== undefined) return { is: 'route', ...found };
     if (candidates.length === 0) return { is: 'nothing' };
-    const methods = candidates.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+    const methods = candidates.flatMap(({ route }) =>
+      route.method === 'GET' ? ['GET', 'HEAD'] : [route.method],
+    );
     return { is: 'other method', allowed: methods.sort() };
   }
 }

@@ -15,7 +15,10 @@ const consumers: readonly Role[] = ['admin', 'consumer'];
 
 /** Who may read and write a collection of envelopes; anybody who is not named here: developers. */
 const readers: Readonly<Record<string, readonly Role[]>> = { 'llm-provider-templates': admin };
-const writers: Readonly<Record<string, readonly Role[]>> = { 'llm-provider-templates': admin, 'llm-providers': admin };
+const writers: Readonly<Record<string, readonly Role[]>> = {
+  'llm-provider-templates': admin,
+  'llm-providers': admin,
+};
 
 /** Collections below whose resources API keys stand. */
 const withKeys = ['rest-apis', 'websub-apis', 'llm-providers', 'llm-proxies'];
@@ -24,7 +27,9 @@ const withKeys = ['rest-apis', 'websub-apis', 'llm-providers', 'llm-proxies'];
 export function managementRoutes(kinds: readonly EnvelopeKind[], context: Context): readonly Route[] {
   return [
     ...kinds.flatMap((kind) => envelopeRoutes(kind, context)),
-    ...kinds.filter(({ collection }) => withKeys.includes(collection)).flatMap((kind) => keyRoutes(kind, context)),
+    ...kinds
+      .filter(({ collection }) => withKeys.includes(collection))
+      .flatMap((kind) => keyRoutes(kind, context)),
     ...secretRoutes(context),
     ...certificateRoutes(context),
     ...subscriptionRoutes(context),
@@ -41,7 +46,12 @@ function envelopeRoutes(kind: EnvelopeKind, context: Context): readonly Route[] 
     { method: 'POST', pattern: path, roles: write, answer: (request) => collection.post(request) },
     { method: 'GET', pattern: `${path}/{id}`, roles: read, answer: (request) => collection.get(request) },
     { method: 'PUT', pattern: `${path}/{id}`, roles: write, answer: (request) => collection.put(request) },
-    { method: 'DELETE', pattern: `${path}/{id}`, roles: write, answer: (request) => collection.delete(request) },
+    {
+      method: 'DELETE',
+      pattern: `${path}/{id}`,
+      roles: write,
+      answer: (request) => collection.delete(request),
+    },
   ];
 }
 
@@ -54,7 +64,12 @@ function keyRoutes(kind: EnvelopeKind, context: Context): readonly Route[] {
     { method: 'POST', pattern: path, roles: consumers, answer: (request) => keys.post(request) },
     { method: 'PUT', pattern: one, roles: consumers, answer: (request) => keys.put(request) },
     { method: 'DELETE', pattern: one, roles: consumers, answer: (request) => keys.delete(request) },
-    { method: 'POST', pattern: `${one}/regenerate`, roles: consumers, answer: (request) => keys.regenerate(request) },
+    {
+      method: 'POST',
+      pattern: `${one}/regenerate`,
+      roles: consumers,
+      answer: (request) => keys.regenerate(request),
+    },
   ];
 }
 
@@ -65,7 +80,12 @@ function secretRoutes(context: Context): readonly Route[] {
     { method: 'POST', pattern: '/secrets', roles: admin, answer: (request) => secrets.post(request) },
     { method: 'GET', pattern: '/secrets/{id}', roles: admin, answer: (request) => secrets.get(request) },
     { method: 'PUT', pattern: '/secrets/{id}', roles: admin, answer: (request) => secrets.put(request) },
-    { method: 'DELETE', pattern: '/secrets/{id}', roles: admin, answer: (request) => secrets.delete(request) },
+    {
+      method: 'DELETE',
+      pattern: '/secrets/{id}',
+      roles: admin,
+      answer: (request) => secrets.delete(request),
+    },
   ];
 }
 
@@ -77,7 +97,12 @@ function certificateRoutes(context: Context): readonly Route[] {
     { method: 'GET', pattern: path, roles: developers, answer: () => certificates.list() },
     { method: 'POST', pattern: path, roles: upload, answer: (request) => certificates.post(request) },
     { method: 'POST', pattern: `${path}/reload`, roles: admin, answer: () => certificates.reload() },
-    { method: 'DELETE', pattern: `${path}/{id}`, roles: admin, answer: (request) => certificates.delete(request) },
+    {
+      method: 'DELETE',
+      pattern: `${path}/{id}`,
+      roles: admin,
+      answer: (request) => certificates.delete(request),
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 /** A template string taken apart: text to copy and expressions to evaluate. */
-export type Part = { readonly is: 'text'; readonly text: string } | { readonly is: 'action'; readonly source: string };
+export type Part =
+  { readonly is: 'text'; readonly text: string } | { readonly is: 'action'; readonly source: string };
 
 /** Splits at `{{` and `}}`, honouring strings inside an action, `{{-`, `-}}` and comments. Throws in Go's words. */
 export function partsOf(template: string): readonly Part[] {

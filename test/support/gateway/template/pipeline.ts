@@ -1,6 +1,17 @@
 import type { TemplateFunction, Value } from './functions.ts';
 
-const keywords = new Set(['if', 'else', 'end', 'range', 'with', 'define', 'template', 'block', 'break', 'continue']);
+const keywords = new Set([
+  'if',
+  'else',
+  'end',
+  'range',
+  'with',
+  'define',
+  'template',
+  'block',
+  'break',
+  'continue',
+]);
 
 /** Evaluates what stands between `{{` and `}}`: literals, calls, parentheses and pipes. Throws in Go's words. */
 export function evaluate(source: string, functions: ReadonlyMap<string, TemplateFunction>): Value {
@@ -60,7 +71,11 @@ class Pipeline {
       return this.#operand(word);
     }
     const values: Value[] = [];
-    while (this.#at < this.#tokens.length && this.#tokens[this.#at] !== '|' && this.#tokens[this.#at] !== ')') {
+    while (
+      this.#at < this.#tokens.length &&
+      this.#tokens[this.#at] !== '|' &&
+      this.#tokens[this.#at] !== ')'
+    ) {
       values.push(this.#operand(this.#next()));
     }
     return call(...values, ...piped);
@@ -105,8 +120,9 @@ function unquoted(word: string): string {
 
 /** Single quotes hold one character and make a number, as in Go. */
 function character(word: string): number {
-  const inside = [...word.slice(1, -1)];
+  const inside = Array.from(word.slice(1, -1));
   const [only] = inside;
-  if (inside.length !== 1 || only === undefined) throw new SyntaxError(`malformed character constant: ${word}`);
+  if (inside.length !== 1 || only === undefined)
+    throw new SyntaxError(`malformed character constant: ${word}`);
   return only.codePointAt(0) ?? 0;
 }

@@ -7,7 +7,8 @@ import { decode } from './shape.ts';
 
 /** Envelope kinds: `application/json` selects JSON, anything else or nothing YAML. Throws a SyntaxError. */
 export function parseEnvelope(body: string, contentType: string, shape: ObjectShape): JsonObject {
-  if (isJson(contentType)) return told('failed to parse JSON', () => decode(parseGoJson(body, 'whole'), shape));
+  if (isJson(contentType))
+    return told('failed to parse JSON', () => decode(parseGoJson(body, 'whole'), shape));
   return told('failed to unmarshal YAML', () => decode(parseGoYaml(body), shape));
 }
 

@@ -38,18 +38,19 @@ class Complaint {
 
   #value(): void {
     const character = this.#space();
-    if (character === '{') return this.#object();
-    if (character === '[') return this.#array();
-    if (character === '"') return this.#string();
-    if (/[-0-9]/.test(character)) return this.#number();
-    const literal = literals[character];
-    if (literal === undefined) this.#fail('looking for beginning of value');
-    for (const expected of literal) this.#literal(literal, expected);
+    if (character === '{') this.#object();
+    else if (character === '[') this.#array();
+    else if (character === '"') this.#string();
+    else if (/[-0-9]/.test(character)) this.#number();
+    else this.#word(literals[character]);
   }
 
-  #literal(literal: string, expected: string): void {
-    if (this.#peek() !== expected) this.#fail(`in literal ${literal} (expecting '${expected}')`);
-    this.#at += 1;
+  #word(literal: string | undefined): void {
+    if (literal === undefined) this.#fail('looking for beginning of value');
+    for (const expected of literal) {
+      if (this.#peek() !== expected) this.#fail(`in literal ${literal} (expecting '${expected}')`);
+      this.#at += 1;
+    }
   }
 
   #object(): void {

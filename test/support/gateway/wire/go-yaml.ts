@@ -14,7 +14,7 @@ export function parseGoYaml(source: string): Json {
  * Two parsers never stumble over quite the same thing: what is common is translated, the rest told as it is.
  * yaml.v3 counts the lines of its parser from 0.
  */
-function complaint({ code, message, linePos }: YAMLParseError): string {
+function complaint({ code, message, linePos }: Pick<YAMLParseError, 'code' | 'message' | 'linePos'>): string {
   const line = linePos?.[0].line ?? 1;
   const flow = /flow (sequence|map|collection)/i.exec(message)?.[1]?.toLowerCase();
   if (code === 'MULTILINE_IMPLICIT_KEY' && flow !== undefined) {

@@ -27,7 +27,8 @@ export function decode(value: Json, shape: ObjectShape): JsonObject {
 
 function decodeAs(value: Json, shape: Shape, path: readonly string[]): Json {
   if (shape === 'any') return value;
-  if (shape === 'string' || shape === 'boolean') return typeof value === shape ? value : mismatch(value, shape, path);
+  if (shape === 'string' || shape === 'boolean')
+    return typeof value === shape ? value : mismatch(value, shape, path);
   if (shape === 'integer') return Number.isSafeInteger(value) ? value : mismatch(value, 'int', path);
   if ('list' in shape) {
     if (!Array.isArray(value)) return mismatch(value, '[]', path);
@@ -65,12 +66,20 @@ function zero(shape: Shape): Json {
 
 function mismatch(value: Json, type: string, path: readonly string[]): never {
   const [parent, field] = path.slice(-2);
-  const given = Array.isArray(value) ? 'array' : value === null ? 'null' : isObject(value) ? 'object' : typeof value;
+  const given = Array.isArray(value)
+    ? 'array'
+    : value === null
+      ? 'null'
+      : isObject(value)
+        ? 'object'
+        : typeof value;
   // `auth` is an anonymous struct in the gateway's own code and is told by its own decoder.
   if (parent === 'auth') {
     throw new SyntaxError(
       `error reading 'auth': json: cannot unmarshal ${given} into Go struct field .${field ?? ''} of type ${type}`,
     );
   }
-  throw new SyntaxError(`json: cannot unmarshal ${given} into Go struct field .${path.join('.')} of type ${type}`);
+  throw new SyntaxError(
+    `json: cannot unmarshal ${given} into Go struct field .${path.join('.')} of type ${type}`,
+  );
 }
