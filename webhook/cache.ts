@@ -48,11 +48,12 @@ export class Cache implements View {
     const { client, logger, clock, table } = dependencies;
     this.#table = table;
     this.#schemas = dependencies.schemas;
-    const informer = (type: ResourceType, indexes = {}) =>
-      createInformer<KubeObject>({ type, indexes }, { client, logger, clock });
+    // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
+    const informer = (type: ResourceType, indexes = {}, optional = true) =>
+      createInformer<KubeObject>({ type, indexes, optional }, { client, logger, clock });
     this.#kinds = new Map(table.rows.map((row) => [row.kind, informer(typeOf(row), this.#indexesOf(row))]));
     this.#gateways = informer(typeOf(gateway));
-    this.#namespaces = informer(namespaceType);
+    this.#namespaces = informer(namespaceType, {}, false);
     this.reservations = new Reservations({
       clock,
       isStored: ({ kind, metadata }) =>
