@@ -26,7 +26,8 @@ export function checkAccessControl(accessControl: JsonObject): readonly Violatio
 
 /** Generation 0.9 knows only the list that generation 1 deprecates, and looks at nothing in it. */
 export function checkLlmPolicies(spec: JsonObject, rules: Rulebook): readonly Violation[] {
-  const both = spec.policies !== undefined && (spec.globalPolicies ?? spec.operationPolicies) !== undefined;
+  const newer = listOf(spec.globalPolicies).length + listOf(spec.operationPolicies).length;
+  const both = listOf(spec.policies).length > 0 && newer > 0;
   const mixed = "'policies' cannot be combined with 'globalPolicies' or 'operationPolicies'";
   return [
     ...(both ? [{ field: 'spec.policies', message: mixed }] : []),
