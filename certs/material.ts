@@ -1,0 +1,94 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+
+/** A certificate and its private key, both PEM. */
+export interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a serving process needs: the authorities to be trusted, the one that signs, and its own pair. */
+export interface Material {
+  readonly authority: Pair;
+  /** PEM of every authority that clients are to trust: the signing one first, then one that is on its way out. */
+  readonly bundle: string;
+  readonly leaf: Pair;
+}
+
+const dayMs = 86_400_000;
+/** Clocks differ: what is valid from now on is, for another machine, not valid yet. */
+const skewMs = 5 * 60_000;
+
+/** A new authority of its own. The key is made off the main thread. */
+export async function createAuthority(options: {
+  readonly name: string;
+  readonly days: number;
+  readonly now: Date;
+}): Promise<Pair> {
+  const { publicKey, key, privateKey } = await newKey();
+  const subject = [{ name: 'commonName', value: options.name }];
+  const certificate = unsigned(publicKey, options);
+  certificate.setSubject(subject);
+  certificate.setIssuer(subject);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  certificate.sign(privateKey, forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key };
+}
+
+/** A serving pair for the given DNS names, signed by the authority. */
+export async function issueLeaf(
+  authority: Pair,
+  options: { readonly dnsNames: readonly string[]; readonly days: number; readonly now: Date },
+): Promise<Pair> {
+  const { publicKey, key } = await newKey();
+  const issuer = forge.pki.certificateFromPem(authority.cert);
+  const certificate = unsigned(publicKey, options);
+  // Names are judged by the alternative names; a common name longer than 64 characters would not be valid.
+  certificate.setSubject([{ name: 'commonName', value: (options.dnsNames[0] ?? 'webhook').slice(0, 64) }]);
+  certificate.setIssuer(issuer.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectAltName', altNames: options.dnsNames.map((value) => ({ type: 2, value })) },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ]);
+  certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key };
+}
+
+function unsigned(
+  publicKey: forge.pki.PublicKey,
+  { days, now }: { readonly days: number; readonly now: Date },
+): forge.pki.Certificate {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = publicKey;
+  // 16 random bytes; the first bit stays clear because serial numbers are positive (RFC 5280, 4.1.2.2).
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x01;
+  certificate.serialNumber = serial.toString('hex');
+  certificate.validity.notBefore = new Date(now.getTime() - skewMs);
+  certificate.validity.notAfter = new Date(now.getTime() + days * dayMs);
+  return certificate;
+}
+
+const generate = promisify(generateKeyPair);
+
+async function newKey() {
+  const { publicKey, privateKey } = await generate('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    publicKey: forge.pki.publicKeyFromPem(publicKey),
+    privateKey: forge.pki.privateKeyFromPem(privateKey),
+    key: privateKey,
+  };
+}
