@@ -1,0 +1,91 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { KubeClient } from './client.ts';
+import { isKubeError } from './kube-error.ts';
+import { givenBack, heldBy, type Lease, leaseType, mayTake, type Sighting, sight } from './lease.ts';
+
+interface CandidateOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+  readonly leaseMs: number;
+  readonly renewMs: number;
+}
+
+interface CandidateDependencies {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export type Attempt = 'held' | 'taken by another' | 'failed';
+
+/**
+ * How much of a lease is used. The rest is for what is on its way when it runs out, and for the rounding of
+ * `leaseDurationSeconds`. client-go has the same proportion (10 s of 15 s).
+ */
+const usable = 2 / 3;
+
+/** One who may hold the Lease, and how long it still does. */
+export class Candidate {
+  readonly #options: CandidateOptions;
+  readonly #dependencies: CandidateDependencies;
+  #sighting: Sighting | undefined;
+  #untilMs = -Infinity;
+
+  constructor(options: CandidateOptions, dependencies: CandidateDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+  }
+
+  /** How long we may still act, counted from before the last renewal was sent. */
+  remainingMs(): number {
+    return this.#untilMs - this.#dependencies.clock.monotonicMs();
+  }
+
+  /** Takes or renews the lease, if that is possible now. Never throws. */
+  async attempt(signal: AbortSignal): Promise<Attempt> {
+    const { client, clock, logger } = this.#dependencies;
+    const { namespace, name, identity, leaseMs, renewMs } = this.#options;
+    const limited = client.within({ signal, timeoutMs: renewMs });
+    const startMs = clock.monotonicMs();
+    try {
+      const stored = await limited.get<Lease>(leaseType, namespace, name);
+      if (stored) {
+        this.#sighting = sight(this.#sighting, stored, clock.monotonicMs());
+        if (!mayTake(this.#sighting, identity, clock.monotonicMs())) return 'taken by another';
+      }
+      const spec = heldBy(identity, leaseMs, clock.now(), stored?.spec);
+      const lease = await (stored
+        ? limited.replace<Lease>(leaseType, { ...stored, spec })
+        : limited.create<Lease>(leaseType, {
+            apiVersion: 'coordination.k8s.io/v1',
+            kind: 'Lease',
+            metadata: { namespace, name },
+            spec,
+          }));
+      this.#sighting = { lease, atMs: clock.monotonicMs() };
+      this.#untilMs = startMs + leaseMs * usable;
+      return 'held';
+    } catch (error) {
+      if (!isKubeError(error, 'conflict', 'exists', 'aborted'))
+        logger.warn({ error }, 'could not take or renew the lease');
+      return 'failed';
+    }
+  }
+
+  /** Lets the next one lead at once. Never throws: a lease that stays expires. */
+  async giveBack(): Promise<void> {
+    const { client, clock, logger } = this.#dependencies;
+    const { identity, renewMs } = this.#options;
+    const lease = this.#sighting?.lease;
+    this.#untilMs = -Infinity;
+    if (lease?.spec?.holderIdentity !== identity) return;
+    try {
+      const spec = givenBack(lease.spec, clock.now());
+      await client.within({ timeoutMs: renewMs }).replace<Lease>(leaseType, { ...lease, spec });
+    } catch (error) {
+      logger.debug({ error }, 'could not give the lease back');
+    }
+  }
+}
