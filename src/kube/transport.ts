@@ -51,8 +51,7 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
 
   const once = async (action: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
     const { method, path, body, contentType = 'application/json' } = request;
-    const content =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } };
+    const content = body === undefined ? {} : { body: JSON.stringify(body), contentType };
     const answer = await open({ method, path, signal, ...content });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw refusal(action, answer, text);
