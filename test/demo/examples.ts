@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { table } from '../../src/kinds/table.ts';
-import { root } from '../support/install.ts';
+import { root } from '../support/root.ts';
 
 const folder = join(root, 'examples');
 

@@ -1,8 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { kubectl } from './cluster/shared.ts';
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const crdFolder = `${root}crds`;
+import { crdFolder } from './root.ts';
 
 let installed: Promise<void> | undefined;
 

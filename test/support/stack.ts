@@ -8,7 +8,7 @@ import { table } from '../../src/kinds/table.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { freePorts } from './cluster/free-ports.ts';
 import { Guarded, lastLines, type Process } from './cluster/guarded.ts';
-import { crdFolder, root } from './install.ts';
+import { crdFolder, root } from './root.ts';
 
 /** Portcullis as it is installed: its own namespace, its own users, one process each. */
 export const home = 'portcullis-system';

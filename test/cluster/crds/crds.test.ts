@@ -4,7 +4,8 @@ import { parseAllDocuments } from 'yaml';
 import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
-import { crdFolder, installCrds } from '../../support/install.ts';
+import { installCrds } from '../../support/install.ts';
+import { crdFolder } from '../../support/root.ts';
 
 describe('the generated CRDs in a real API server', () => {
   useCluster();

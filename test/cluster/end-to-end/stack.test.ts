@@ -7,7 +7,7 @@ import { group } from '../../../src/model/generation.ts';
 import { exampleManifests, servedBy } from '../../demo/examples.ts';
 import { refusals } from '../../demo/refusals.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
-import { root } from '../../support/install.ts';
+import { root } from '../../support/root.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 
 const samples = join(root, '../shared/samples');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Generation } from '../../../src/model/generation.ts';
-import { root } from '../../support/install.ts';
+import { root } from '../../support/root.ts';
 import { minimal, specWith, type KindName } from '../../support/manifests.ts';
 import { denials, gateway, resource } from './world.ts';
 

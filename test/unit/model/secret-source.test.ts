@@ -8,7 +8,11 @@ describe('a secret in a spec', () => {
     ['{value}', { value: 'abc' }, { is: 'inline', value: 'abc' }],
     ["the platform's flat valueFrom", { valueFrom: { name: 'creds', key: 'token' } }, key],
     ["Kubernetes' secretKeyRef", { valueFrom: { secretKeyRef: { name: 'creds', key: 'token' } } }, key],
-    ['an optional one', { valueFrom: { name: 'creds', key: 'token', optional: true } }, { ...key, optional: true }],
+    [
+      'an optional one',
+      { valueFrom: { name: 'creds', key: 'token', optional: true } },
+      { ...key, optional: true },
+    ],
   ];
   for (const [spelling, input, source] of spellings) {
     it(`is read from ${spelling}`, () => expect(parseSecretSource(input, 'p')).to.deep.equal({ source }));
@@ -18,10 +22,25 @@ describe('a secret in a spec', () => {
     ['a number', 5, 'p', /must be a string/],
     ['an empty object', {}, 'p', /exactly one of value and valueFrom/],
     ['both sources', { value: 'a', valueFrom: { name: 'a', key: 'b' } }, 'p', /exactly one/],
-    ['two spellings of one source', { valueFrom: { name: 'a', key: 'b', secretKeyRef: {} } }, 'p.valueFrom', /exactly one source/],
+    [
+      'two spellings of one source',
+      { valueFrom: { name: 'a', key: 'b', secretKeyRef: {} } },
+      'p.valueFrom',
+      /exactly one source/,
+    ],
     ['no name', { valueFrom: { key: 'b' } }, 'p.valueFrom.name', /must name a Secret/],
-    ['no key', { valueFrom: { secretKeyRef: { name: 'b' } } }, 'p.valueFrom.secretKeyRef.key', /must name a key/],
-    ['another namespace', { valueFrom: { name: 'a', key: 'b', namespace: 'c' } }, 'p.valueFrom.namespace', /not allowed/],
+    [
+      'no key',
+      { valueFrom: { secretKeyRef: { name: 'b' } } },
+      'p.valueFrom.secretKeyRef.key',
+      /must name a key/,
+    ],
+    [
+      'another namespace',
+      { valueFrom: { name: 'a', key: 'b', namespace: 'c' } },
+      'p.valueFrom.namespace',
+      /not allowed/,
+    ],
     ['an unknown field', { value: 'a', valueFron: {} }, 'p', /unknown field valueFron/],
   ];
   for (const [fault, input, path, message] of faults) {
