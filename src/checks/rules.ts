@@ -30,6 +30,6 @@ export const generationFields: Check = ({ question, spec, selected }) => {
   );
   const without = allGenerations.filter((generation) => !row.collection.generations.includes(generation));
   if (without.length === 0) return fields;
-  const kind = { path: 'kind', fault: `is not served by gateways of generation ${without.join(' and ')}` };
+  const kind = { path: 'kind', fault: 'is not served everywhere' };
   return [...fields, ...(selected.length === 0 ? [] : byGeneration(kind, without, selected))];
 };

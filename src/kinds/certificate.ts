@@ -34,6 +34,7 @@ export const certificate = defineKind({
   },
   schema,
   secrets: ['certificate'],
+  secretsArePublic: true,
   rules: [{ check: ({ spec }) => inlineFaults(spec) }],
   oddAnswers: [{ on: 'write', status: 500, message: /Failed to save certificate/, means: 'taken' }],
   references: () => [],

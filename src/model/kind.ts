@@ -125,6 +125,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly schema: Schema;
   /** Paths in the spec at which a secret may stand; `[]` goes over a list. */
   readonly secrets: readonly string[];
+  /** Set where what stands there may be read by anybody (a certificate): no reason to keep it out of the spec. */
+  readonly secretsArePublic?: boolean;
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];

@@ -59,9 +59,9 @@ export interface LoggerOptions {
 /** A logger that writes one JSON object per line. */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const settings = {
-    name,
     level,
-    base: { name },
+    // Not `name`: that is the name of the object that a line is about.
+    base: { process: name },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: describeError },
