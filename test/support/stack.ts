@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly api: 'v0.9' | 'v1';
   /** Where the gateway listens; its admin port is two higher. A free one when absent. */
   readonly gatewayPort?: number;
+  /** Without it nothing is programmed: for tests of admission alone. */
+  readonly withoutController?: boolean;
   /** More settings of the controller, such as a shorter drift interval. */
   readonly controllerSettings?: Readonly<Record<string, string>>;
   /** Told what is being done; used by the demo to show it. */
@@ -58,6 +60,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       join(root, script),
       ...args,
     ]);
+  const startController = async () => {
+    const controller = start('controller', 'controller/main.ts', [], {
+      PORTCULLIS_NAMESPACE: home,
+      PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-controller'),
+      PORTCULLIS_PROBE_HOST: '127.0.0.1',
+      PORTCULLIS_PROBE_PORT: String(controllerProbe),
+      ...options.controllerSettings,
+    });
+    await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
+  };
   try {
     await step('custom resource definitions, roles and webhook configurations', () =>
       install(cluster, webhookPort),
@@ -86,16 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       });
       await ready(webhook, `http://127.0.0.1:${webhookProbe}/readyz`);
     });
-    await step('the controller', async () => {
-      const controller = start('controller', 'controller/main.ts', [], {
-        PORTCULLIS_NAMESPACE: home,
-        PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-controller'),
-        PORTCULLIS_PROBE_HOST: '127.0.0.1',
-        PORTCULLIS_PROBE_PORT: String(controllerProbe),
-        ...options.controllerSettings,
-      });
-      await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
-    });
+    if (options.withoutController !== true) await step('the controller', () => startController());
     return { gatewayUrl, adminUrl, logs: folder, stop: () => stop(cluster, processes) };
   } catch (error) {
     await stop(cluster, processes);
