@@ -173,8 +173,13 @@ class EmulatedGateway implements Gateway {
 
   async start(): Promise<void> {
     this.#live.start();
-    const management = await this.#management.listen(this.#ports.management);
-    const admin = await this.#admin.listen(this.#ports.admin);
-    this.#ports = { management, admin };
+    try {
+      const management = await this.#management.listen(this.#ports.management);
+      const admin = await this.#admin.listen(this.#ports.admin);
+      this.#ports = { management, admin };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parse } from 'yaml';
+import type { Gateway } from './emulator.ts';
 import { startGateway } from './emulator.ts';
 import type { Api } from './generation.ts';
 import { managementBase } from './generation.ts';
@@ -28,7 +30,8 @@ the second port after --port; there the emulator is steered as well:
   $ curl -d '{"method": "PUT", "connection": "lost answer", "times": 1}' localhost:9092/emulator/faults
   $ curl -X DELETE localhost:9092/emulator/faults
   $ curl localhost:9092/emulator/calls
-  $ curl -X POST localhost:9092/emulator/restart-empty`;
+  $ curl -X POST localhost:9092/emulator/restart-empty
+`;
 
 const program = new Command('gateway')
   .description('Emulates the management API of a WSO2 gateway-controller.')
@@ -37,7 +40,10 @@ const program = new Command('gateway')
     new Option('--api <generation>', 'of the management API').choices(['v0.9', 'v1']).default('v0.9'),
   )
   .option('--host <address>', 'to listen on', '127.0.0.1')
-  .option('--policies <file>', 'JSON array of policy definitions to load in place of the default ones')
+  .option(
+    '--policies <file>',
+    'policy definitions (a JSON or YAML list) to load in place of the default ones',
+  )
   .option('--tls-cert <file>', 'certificate chain (PEM); makes the management API HTTPS')
   .option('--tls-key <file>', 'its private key (PEM)')
   .option('--tls-ca <file>', 'CA (PEM) that must have signed client certificates')
@@ -50,28 +56,34 @@ if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
   program.error('--tls-cert and --tls-key go together');
 }
 
-const gateway = await startGateway({
-  api: options.api,
-  port: options.port,
-  host: options.host,
-  pollIntervalMs: options.pollInterval,
-  ...(options.policies !== undefined && {
-    policies: JSON.parse(readFileSync(options.policies, 'utf8')) as PolicyDefinition[],
-  }),
-  ...(options.tlsCert !== undefined &&
-    options.tlsKey !== undefined && {
-      tls: {
-        cert: readFileSync(options.tlsCert, 'utf8'),
-        key: readFileSync(options.tlsKey, 'utf8'),
-        ...(options.tlsCa !== undefined && { ca: readFileSync(options.tlsCa, 'utf8') }),
-      },
-    }),
-});
+const gateway = await start(options).catch((error: unknown) =>
+  program.error(`could not start because ${(error as Error).message}`),
+);
 console.log(`management API ${gateway.url}${managementBase(options.api)}`);
 console.log(`admin API      ${gateway.adminUrl}`);
 
 const stop = (): void => void gateway.stop();
 process.once('SIGINT', stop).once('SIGTERM', stop);
+
+async function start({
+  api,
+  port,
+  host,
+  pollInterval,
+  policies,
+  tlsCert,
+  tlsKey,
+  tlsCa,
+}: CommandLine): Promise<Gateway> {
+  const read = (file: string): string => readFileSync(file, 'utf8');
+  const ca = tlsCa === undefined ? {} : { ca: read(tlsCa) };
+  const secured =
+    tlsCert === undefined || tlsKey === undefined
+      ? {}
+      : { tls: { cert: read(tlsCert), key: read(tlsKey), ...ca } };
+  const loaded = policies === undefined ? {} : { policies: parse(read(policies)) as PolicyDefinition[] };
+  return startGateway({ api, port, host, pollIntervalMs: pollInterval, ...secured, ...loaded });
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -41,9 +41,9 @@ describe('API keys on the emulated gateway', () => {
 
   it('are replaced by a POST of the same name and keep who made them, when and how', async () => {
     await call(gateway, 'POST', keys, { name: 'key', externalRefId: 'ref' });
-    const [before] = (await call(gateway, 'GET', keys)).body.apiKeys;
+    const before = (await call(gateway, 'GET', keys)).at('apiKeys.0') as JsonObject;
     await call(gateway, 'POST', keys, { name: 'key', apiKey: 'a-value-of-my-own' }, { user: 'consumer' });
-    const [after] = (await call(gateway, 'GET', keys)).body.apiKeys;
+    const after = (await call(gateway, 'GET', keys)).at('apiKeys.0');
     expect(after).to.deep.equal({ ...before, apiKey: '***y-own' });
   });
 
@@ -51,7 +51,7 @@ describe('API keys on the emulated gateway', () => {
     await call(gateway, 'POST', keys, { name: 'key', apiKey: 'first-value', externalRefId: 'ref' });
     await call(gateway, 'PUT', `${keys}/key`, { apiKey: 'second-value', externalRefId: 'ref' });
     expect(gateway.stored('rest-apis/books/api-keys')[0]).to.include({ value: 'second-value' });
-    expect((await call(gateway, 'GET', keys)).body.apiKeys[0]).to.not.have.property('externalRefId');
+    expect((await call(gateway, 'GET', keys)).at('apiKeys.0')).to.not.have.property('externalRefId');
   });
 
   it('are updated only by who made them', async () => {
@@ -79,8 +79,8 @@ describe('API keys on the emulated gateway', () => {
 
   it('count `expiresIn` from every write', async () => {
     const body = { name: 'key', apiKey: 'a-value', expiresIn: { unit: 'hours', duration: 1 } };
-    const first = (await call(gateway, 'POST', keys, body)).body.apiKey.expiresAt as string;
-    const second = (await call(gateway, 'PUT', `${keys}/key`, body)).body.apiKey.expiresAt as string;
+    const first = (await call(gateway, 'POST', keys, body)).at('apiKey.expiresAt') as string;
+    const second = (await call(gateway, 'PUT', `${keys}/key`, body)).at('apiKey.expiresAt') as string;
     expect(second > first).to.equal(true);
   });
 
@@ -88,6 +88,6 @@ describe('API keys on the emulated gateway', () => {
     await call(gateway, 'POST', keys, { name: 'key' });
     await call(gateway, 'DELETE', '/rest-apis/books');
     await call(gateway, 'POST', '/rest-apis', document('RestApi', 'books', 'v0.9'));
-    expect((await call(gateway, 'GET', keys)).body.apiKeys).to.equal(null);
+    expect((await call(gateway, 'GET', keys)).at('apiKeys')).to.equal(null);
   });
 });

@@ -1,5 +1,6 @@
 import type { Gateway } from '../../support/gateway/emulator.ts';
 import { managementBase } from '../../support/gateway/generation.ts';
+import type { Json, JsonObject } from '../../support/gateway/wire/json.ts';
 
 /** What a call was answered with. */
 export interface Answer {
@@ -7,8 +8,11 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** Parsed where the answer is JSON. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- assertions look into answers of any form
-  readonly body: any;
+  readonly body: Json | undefined;
+  /** What stands in the body under a path such as `apis.0.spec.context`. */
+  at(path: string): Json | undefined;
+  /** The same as text. */
+  textAt(path: string): string;
 }
 
 export interface CallOptions {
@@ -46,6 +50,22 @@ export async function admin(gateway: Gateway, path: string, init: RequestInit = 
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-  const body: unknown = isJson ? JSON.parse(text) : undefined;
-  return { status: response.status, headers: response.headers, text, body };
+  const body = isJson ? (JSON.parse(text) as Json) : undefined;
+  const at = (path: string): Json | undefined => {
+    return path
+      .split('.')
+      .reduce<Json | undefined>((value, step) => (value as JsonObject | undefined)?.[step], body);
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body,
+    at,
+    textAt: (path) => textOf(at(path)),
+  };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

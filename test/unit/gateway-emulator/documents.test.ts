@@ -51,9 +51,9 @@ for (const api of ['v0.9', 'v1'] as const) {
       it(`reads back as it was sent, but for what is known, when it is a ${kind}`, async () => {
         const sent = document(kind, 'books', api);
         await call(gateway, 'POST', collections[kind], sent);
-        const { body } = await call(gateway, 'GET', `${collections[kind]}/books`);
+        const answer = await call(gateway, 'GET', `${collections[kind]}/books`);
         const expected = differences[api]?.[kind]?.(sent.spec as JsonObject) ?? sent.spec;
-        expect(body.spec).to.deep.equal(expected);
+        expect(answer.at('spec')).to.deep.equal(expected);
       });
     }
 
@@ -66,12 +66,12 @@ for (const api of ['v0.9', 'v1'] as const) {
       });
       const metadata = { name: 'books', uid: 'u', labels: {}, annotations: { a: null } };
       await call(gateway, 'POST', '/rest-apis', { ...sent, metadata, status: { state: 'undeployed' } });
-      const { body } = await call(gateway, 'GET', '/rest-apis/books');
-      expect(body.metadata).to.deep.equal({ name: 'books', labels: {}, annotations: { a: '' } });
-      expect(body.spec)
+      const answer = await call(gateway, 'GET', '/rest-apis/books');
+      expect(answer.at('metadata')).to.deep.equal({ name: 'books', labels: {}, annotations: { a: '' } });
+      expect(answer.at('spec'))
         .to.include.keys('policies', 'vhosts')
         .and.not.include.keys('bogus', 'subscriptionPlans');
-      expect(body.status.state).to.equal('deployed');
+      expect(answer.at('status.state')).to.equal('deployed');
     });
 
     it('shows $version rendered in the list and nowhere else', async () => {
@@ -81,22 +81,24 @@ for (const api of ['v0.9', 'v1'] as const) {
         '/rest-apis',
         document('RestApi', 'books', api, { context: '/books/$version' }),
       );
-      expect((await call(gateway, 'GET', '/rest-apis')).body.apis[0].spec.context).to.equal('/books/v1.0');
-      expect((await call(gateway, 'GET', '/rest-apis/books')).body.spec.context).to.equal('/books/$version');
+      expect((await call(gateway, 'GET', '/rest-apis')).at('apis.0.spec.context')).to.equal('/books/v1.0');
+      expect((await call(gateway, 'GET', '/rest-apis/books')).at('spec.context')).to.equal('/books/$version');
     });
 
     it('is undeployed by a PUT and not by a POST', async () => {
       const sent = document('RestApi', 'books', api, { deploymentState: 'undeployed' });
-      expect((await call(gateway, 'POST', '/rest-apis', sent)).body.status.state).to.equal('deployed');
-      expect((await call(gateway, 'PUT', '/rest-apis/books', sent)).body.status.state).to.equal('undeployed');
-      expect((await call(gateway, 'GET', '/rest-apis?status=undeployed')).body.count).to.equal(1);
-      expect((await call(gateway, 'GET', '/rest-apis?status=deployed')).body.count).to.equal(0);
+      expect((await call(gateway, 'POST', '/rest-apis', sent)).at('status.state')).to.equal('deployed');
+      expect((await call(gateway, 'PUT', '/rest-apis/books', sent)).at('status.state')).to.equal(
+        'undeployed',
+      );
+      expect((await call(gateway, 'GET', '/rest-apis?status=undeployed')).at('count')).to.equal(1);
+      expect((await call(gateway, 'GET', '/rest-apis?status=deployed')).at('count')).to.equal(0);
     });
 
     it('is told an earlier time than is stored', async () => {
-      const told = (await call(gateway, 'POST', '/rest-apis', document('RestApi', 'books', api))).body.status;
-      const stored = (await call(gateway, 'GET', '/rest-apis/books')).body.status;
-      expect(stored.updatedAt > told.updatedAt).to.equal(true);
+      const answer = await call(gateway, 'POST', '/rest-apis', document('RestApi', 'books', api));
+      const stored = (await call(gateway, 'GET', '/rest-apis/books')).textAt('status.updatedAt');
+      expect(stored > answer.textAt('status.updatedAt')).to.equal(true);
     });
 
     it('takes the place of another that names the same artifact id', async () => {

@@ -85,10 +85,9 @@ describe('faults of the emulated gateway', () => {
     expect(set.status).to.equal(201);
     expect((await call(gateway, 'GET', '/rest-apis')).status).to.equal(418);
     const [told] = (await admin(gateway, '/emulator/faults')).body as unknown[];
-    expect(told).to.include({ id: set.body.id, taken: 1, status: 418 });
-    expect(
-      (await admin(gateway, `/emulator/faults/${String(set.body.id)}`, { method: 'DELETE' })).status,
-    ).to.equal(204);
+    expect(told).to.include({ id: set.at('id'), taken: 1, status: 418 });
+    const removed = await admin(gateway, `/emulator/faults/${set.textAt('id')}`, { method: 'DELETE' });
+    expect(removed.status).to.equal(204);
     gateway.faults.add({ port: 'admin', path: '/config_dump', status: 500 });
     expect((await admin(gateway, '/api/admin/v0.9/config_dump')).status).to.equal(500);
     expect((await call(gateway, 'GET', '/rest-apis')).status).to.equal(200);

@@ -20,7 +20,7 @@ describe('the emulated gateway', () => {
     expect(await call(gateway, 'GET', '/rest-apis').catch((error: unknown) => error)).to.be.instanceOf(Error);
     await gateway.start();
     expect(gateway.url).to.equal(url);
-    expect((await call(gateway, 'GET', '/rest-apis')).body.count).to.equal(1);
+    expect((await call(gateway, 'GET', '/rest-apis')).at('count')).to.equal(1);
     await gateway.stop();
   });
 
@@ -38,13 +38,13 @@ describe('the emulated gateway', () => {
     await call(gateway, 'POST', '/rest-apis', document('RestApi', 'books', 'v0.9'));
     await call(gateway, 'POST', '/rest-apis/books/api-keys', { name: 'key' });
     await call(gateway, 'POST', '/subscription-plans', { planName: 'Gold' });
-    const before = (await call(gateway, 'GET', '/rest-apis/books')).body.status.updatedAt as string;
+    const before = (await call(gateway, 'GET', '/rest-apis/books')).textAt('status.updatedAt');
     gateway.tamper.edit('rest-apis', 'books', ({ spec }) => {
       spec.context = '/elsewhere';
     });
-    const { body } = await call(gateway, 'GET', '/rest-apis/books');
-    expect(body.spec.context).to.equal('/elsewhere');
-    expect(body.status.updatedAt > before).to.equal(true);
+    const answer = await call(gateway, 'GET', '/rest-apis/books');
+    expect(answer.at('spec.context')).to.equal('/elsewhere');
+    expect(answer.textAt('status.updatedAt') > before).to.equal(true);
     gateway.tamper.remove('rest-apis/books/api-keys', 'key');
     gateway.tamper.remove('subscription-plans', 'Gold');
     gateway.tamper.remove('rest-apis', 'books');
@@ -127,7 +127,7 @@ describe('the emulated gateway', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface(command.stdout)[Symbol.asyncIterator]();
-    const line = (await lines.next()).value as string;
+    const line = (await lines.next()).value!;
     const url = /https?:\S+/.exec(line)?.[0] ?? '';
     expect((await fetch(`${url}/rest-apis`)).status).to.equal(401);
     const ended = once(command, 'exit');

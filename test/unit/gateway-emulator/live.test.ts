@@ -22,9 +22,9 @@ describe('the live state of the emulated gateway', () => {
     expect(await live()).to.deep.equal([]);
     await polled();
     const [entry] = await live();
-    const { status } = (await call(gateway, 'GET', '/rest-apis/books')).body;
+    const updatedAt = (await call(gateway, 'GET', '/rest-apis/books')).at('status.updatedAt');
     expect(entry).to.have.nested.property('configuration.metadata.name', 'books');
-    expect(entry).to.have.nested.property('metadata.updatedAt', status.updatedAt);
+    expect(entry).to.have.nested.property('metadata.updatedAt', updatedAt);
   });
 
   it('shows every kind that Envoy serves as a RestApi, Mcp without its annotations', async () => {
@@ -74,7 +74,7 @@ describe('the live state of the emulated gateway', () => {
     await call(gateway, 'POST', '/rest-apis', user());
     expect((await call(gateway, 'DELETE', '/secrets/header')).status).to.equal(200);
     await polled();
-    expect((await call(gateway, 'GET', '/rest-apis/books')).body.status.state).to.equal('deployed');
+    expect((await call(gateway, 'GET', '/rest-apis/books')).at('status.state')).to.equal('deployed');
     expect(await live()).to.deep.equal([]);
     await gateway.stop();
     const failure = await gateway.start().catch((error: unknown) => error as Error);
@@ -99,11 +99,11 @@ describe('the live state of the emulated gateway', () => {
   }
 
   async function live(): Promise<readonly JsonObject[]> {
-    return (await admin(gateway, '/api/admin/v0.9/config_dump')).body.apis as readonly JsonObject[];
+    return (await admin(gateway, '/api/admin/v0.9/config_dump')).at('apis') as readonly JsonObject[];
   }
 
   async function version(): Promise<unknown> {
-    return (await admin(gateway, '/api/admin/v0.9/xds_sync_status')).body.policy_chain_version;
+    return (await admin(gateway, '/api/admin/v0.9/xds_sync_status')).at('policy_chain_version');
   }
 
   function polled(): Promise<void> {

@@ -54,16 +54,18 @@ describe('plans, subscriptions and certificates on the emulated gateway', () => 
       apiId: 'books',
       subscriptionToken: 'token',
     });
-    for (const id of ['books', String(made.body.apiId)]) {
-      expect((await call(gateway, 'GET', `/subscriptions?apiId=${id}`)).body.count).to.equal(1);
+    for (const id of ['books', made.textAt('apiId')]) {
+      expect((await call(gateway, 'GET', `/subscriptions?apiId=${id}`)).at('count')).to.equal(1);
     }
-    expect((await call(gateway, 'GET', '/subscriptions?apiId=films')).body.count).to.equal(0);
+    expect((await call(gateway, 'GET', '/subscriptions?apiId=films')).at('count')).to.equal(0);
     expect((await call(gateway, 'GET', '/subscriptions?apiId=nosuch')).status).to.equal(404);
-    expect((await call(gateway, 'GET', '/subscriptions?status=FOO')).body.count).to.equal(0);
+    expect((await call(gateway, 'GET', '/subscriptions?status=FOO')).at('count')).to.equal(0);
   });
 
   it('let a plan turn inactive under its subscriptions, and then take no new ones', async () => {
-    const plan = (await call(gateway, 'POST', '/subscription-plans', { planName: 'Gold' })).body.id as string;
+    const plan = (await call(gateway, 'POST', '/subscription-plans', { planName: 'Gold' })).at(
+      'id',
+    ) as string;
     const body = { apiId: 'books', subscriptionToken: 'one', subscriptionPlanId: plan };
     expect((await call(gateway, 'POST', '/subscriptions', body)).status).to.equal(201);
     expect(
@@ -80,14 +82,14 @@ describe('plans, subscriptions and certificates on the emulated gateway', () => 
       apiId: 'books',
       subscriptionToken: 'token',
     });
-    const path = `/subscriptions/${String(made.body.id)}`;
-    const { body } = await call(gateway, 'PUT', path, { status: 'REVOKED', applicationId: 'other' });
-    expect(body.status).to.equal('REVOKED');
-    expect(body).to.not.have.any.keys('applicationId', 'subscriptionToken');
+    const path = `/subscriptions/${made.textAt('id')}`;
+    const answer = await call(gateway, 'PUT', path, { status: 'REVOKED', applicationId: 'other' });
+    expect(answer.at('status')).to.equal('REVOKED');
+    expect(answer.body).to.not.have.any.keys('applicationId', 'subscriptionToken');
     expect((await call(gateway, 'PUT', path, {})).status).to.equal(200);
   });
 
   it('list certificates as null until there has been one', async () => {
-    expect((await call(gateway, 'GET', '/certificates')).body.certificates).to.equal(null);
+    expect((await call(gateway, 'GET', '/certificates')).at('certificates')).to.equal(null);
   });
 });

@@ -66,6 +66,7 @@ export class Live {
     this.#entries = loaded;
     this.#events = [];
     this.#version = 1;
+    clearInterval(this.#timer);
     if (this.#options.pollIntervalMs > 0) {
       this.#timer = setInterval(() => this.#follow(), this.#options.pollIntervalMs).unref();
     }

@@ -60,6 +60,8 @@ export class Listener {
             { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined },
             handle,
           );
+    // As Go's server does; Node's own 5 s would break connections that a client has just taken from its pool.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, resolve);
@@ -92,6 +94,8 @@ export class Listener {
     const note = calls.begin({ port: this.#options.port, method, path, query: raw.query.toString(), body });
     const fault = faults.take(this.#options.port, method, path);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    // The gateway went down meanwhile; a caller that only lost patience does not keep it from working.
+    if (this.#server === undefined) return;
     if (fault?.connection === 'reset before') {
       reset(request);
       return;

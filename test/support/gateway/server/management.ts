@@ -27,7 +27,9 @@ export class ManagementApi {
   answer(raw: RawRequest): RawReply & { readonly user: string | undefined } {
     const base = managementBase(this.#api);
     const { path, prefixed } = withoutBase(raw.path, base);
-    const match = this.#router.match(raw.method, path);
+    // Go's own mux, which generation 1 uses, answers HEAD wherever there is a GET.
+    const method = this.#api === 'v1' && raw.method === 'HEAD' ? 'GET' : raw.method;
+    const match = this.#router.match(method, path);
     const user = this.#access.authenticate(raw.authorization);
     const reply = this.#answer(raw, match, user);
     const legacy = !prefixed && match.is !== 'nothing' ? deprecation(base, path) : {};
