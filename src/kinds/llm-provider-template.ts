@@ -2,6 +2,7 @@ import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, list, object, oneOf, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 
 const extraction = object('Where a figure stands.', {
@@ -57,7 +58,7 @@ export const llmProviderTemplate = defineKind({
   },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'LlmProviderTemplate', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('LlmProviderTemplate'),
   schema,
   secrets: [],
   rules: [{ check: ({ spec }) => resourceFaults(spec) }],

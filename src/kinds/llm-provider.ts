@@ -2,6 +2,7 @@ import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, list, object, oneOf, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { llmPolicyFields, llmPolicyFaults, llmPolicyUses, newLlmPolicyFields } from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
@@ -64,7 +65,7 @@ export const llmProvider = defineKind({
   collection: { path: '/llm-providers', listKey: 'providers', generations: ['v0.9', 'v1'], getOne: true },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'LlmProvider', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('LlmProvider'),
   schema,
   secrets: ['upstream.auth.value'],
   rules: [

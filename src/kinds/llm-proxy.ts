@@ -2,6 +2,7 @@ import { isTemplate } from '../model/expression.ts';
 import { defineKind, type Reference } from '../model/kind.ts';
 import { freeForm, list, object, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { llmPolicyFaults, llmPolicyFields, llmPolicyUses, newLlmPolicyFields } from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
@@ -57,7 +58,7 @@ export const llmProxy = defineKind({
   collection: { path: '/llm-proxies', listKey: 'proxies', generations: ['v0.9', 'v1'], getOne: true },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'LlmProxy', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('LlmProxy'),
   schema,
   secrets: ['provider.auth.value', 'additionalProviders[].auth.value'],
   rules: [

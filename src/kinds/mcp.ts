@@ -3,6 +3,7 @@ import { defineKind } from '../model/kind.ts';
 import { advised, flag, integer, list, object, optional, text, type Static } from '../model/schema.ts';
 import { parseSecretSource } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { context, contextOf, deploymentState, displayName, titleOf, version, vhost } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
@@ -111,7 +112,7 @@ export const mcp = defineKind({
   collection: { path: '/mcp-proxies', listKey: 'mcpProxies', generations: ['v0.9', 'v1'], getOne: true },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'Mcp', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('Mcp'),
   schema,
   secrets: ['upstream.auth.value'],
   rules: [

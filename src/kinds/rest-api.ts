@@ -2,6 +2,7 @@ import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, list, object, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { context, contextOf, deploymentState, displayName, methods, titleOf, version } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
@@ -73,7 +74,7 @@ export const restApi = defineKind({
   collection: { path: '/rest-apis', listKey: 'apis', generations: ['v0.9', 'v1'], getOne: true },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'RestApi', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('RestApi'),
   schema,
   secrets: [],
   rules: [

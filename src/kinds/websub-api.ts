@@ -1,5 +1,6 @@
 import { defineKind } from '../model/kind.ts';
 import { list, object, optional, text } from '../model/schema.ts';
+import { templatedEnvelope } from './envelope.ts';
 import { context, contextOf, deploymentState, displayName, titleOf, version } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 import { policy, usesOf } from './policy.ts';
@@ -37,7 +38,7 @@ export const webSubApi = defineKind({
   collection: { path: '/websub-apis', listKey: 'websubApis', generations: ['v0.9'], getOne: true },
   identity: { is: 'handle' },
   update: { by: 'put' },
-  wire: { is: 'envelope', kind: 'WebSubApi', templated: true, mark: 'annotation' },
+  wire: templatedEnvelope('WebSubApi'),
   schema,
   secrets: [],
   rules: [],

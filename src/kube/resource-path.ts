@@ -26,7 +26,7 @@ export function queryText(query: Query): string {
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
-/** The object as a person would name it: `RestApi shop/books`. */
+/** The object as a person would name it: `<kind> shop/books`. */
 export function titleOf(type: ResourceType, namespace: string | undefined, name?: string): string {
   if (name === undefined) return namespace === undefined ? type.plural : `${type.plural} in ${namespace}`;
   return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;

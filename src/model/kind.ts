@@ -95,6 +95,8 @@ export type Wire<Spec> =
       readonly kind: string;
       /** Whether the gateway renders the spec's strings as templates. */
       readonly templated: boolean;
+      /** The kinds whose instances its templates can name as `{{ secret "name" }}`. */
+      readonly secretKinds?: readonly string[];
       /** Where the ownership mark stands; annotations of a Secret are dropped by the gateway. */
       readonly mark: 'annotation' | 'description';
     }

@@ -4,13 +4,11 @@ import type { Kind, Reference } from './kind.ts';
 /** The function by which a spec names a secret that the gateway holds. */
 const secretFunction = 'secret';
 
-/** The kinds whose instances a template can name; both stand in the gateway's one collection of secrets. */
-export const secretKinds = ['Secret', 'ManagedSecret'] as const;
-
 /** Everything of its own namespace that a checked spec refers to: by its fields, and in templates. */
 export function referencesOf(row: Kind, spec: unknown): readonly Reference[] {
   const named = row.references(spec);
   if (row.wire.is !== 'envelope' || !row.wire.templated) return named;
+  const { secretKinds = [] } = row.wire;
   const seen = new Set<string>();
   const expressed = callsOf(spec).flatMap(({ path, function: name, argument }) => {
     if (name !== secretFunction || argument === undefined || seen.has(argument)) return [];
