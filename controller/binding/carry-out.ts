@@ -1,0 +1,122 @@
+import { compare } from '../../src/compare/compare.ts';
+import type { Plan } from '../../src/compare/plan.ts';
+import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { ManagementClient } from '../../src/gateway/management-client.ts';
+import { itemId, type Item } from '../../src/model/item.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Standing } from './outcome.ts';
+import type { Target } from './wanted.ts';
+
+export interface Hands {
+  readonly client: ManagementClient;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+type Write = Extract<Plan, { is: 'create' | 'change' }>;
+
+/** Makes the one change that the plan names, and says what stands there then. */
+export async function carryOut(
+  write: Write,
+  target: Target,
+  item: Item | undefined,
+  generationOfSpec: number,
+  hands: Hands,
+): Promise<Standing> {
+  const { wanted } = target;
+  const { id, unkept } = await doWrite(write, target, item, hands);
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(target.place.parent === undefined ? {} : { parent: target.place.parent }),
+    ...(unkept.length === 0 ? {} : { unkept }),
+    fingerprint: wanted.fingerprint,
+    observedGeneration: generationOfSpec,
+    lastSyncTime: hands.clock.now().toISOString(),
+  };
+}
+
+interface Written {
+  /** The id that the gateway gave. */
+  readonly id: string | undefined;
+  readonly unkept: readonly string[];
+}
+
+async function doWrite(write: Write, target: Target, item: Item | undefined, hands: Hands): Promise<Written> {
+  const { row } = target.place;
+  if (write.is === 'create' || item === undefined) return await create(target, hands);
+  const id = row.identity.is === 'assigned' ? itemId(row, item) : undefined;
+  const at = id ?? target.id;
+  const { document } = target.wanted;
+  const { client, signal } = hands;
+  switch (write.by) {
+    case 'put': {
+      const reply = await client.replace(target.place, at, document, signal, target);
+      return { id, unkept: unkeptIn(target, reply, hands) };
+    }
+    case 'post':
+      await client.create(target.place, at, document, signal, target);
+      return { id, unkept: [] };
+    case 'fields': {
+      const fields = row.update.by === 'fields' ? row.update.fields : [];
+      const part = Object.fromEntries(fields.map((field) => [field, document[field]]));
+      await client.replace(target.place, at, part, signal, target);
+      return { id, unkept: [] };
+    }
+    case 'recreate':
+      return await recreate(target, at, hands);
+  }
+}
+
+async function create(target: Target, hands: Hands): Promise<Written> {
+  const { place, id, wanted } = target;
+  const { client, signal } = hands;
+  const reply = await client.create(place, id, wanted.document, signal, target);
+  const given = place.row.identity.is === 'assigned' ? itemId(place.row, asItem(reply)) : undefined;
+  const remaining = unkeptIn(target, reply, hands);
+  if (!remaining.includes('spec.deploymentState')) return { id: given, unkept: remaining };
+  // A POST ignores the state that is asked for; a PUT follows it.
+  const again = await client.replace(place, given ?? id, wanted.document, signal, target);
+  return { id: given, unkept: unkeptIn(target, again, hands) };
+}
+
+/** First the new, then away with the old, so that there is no moment without; the other way round only if it must be. */
+async function recreate(target: Target, old: string, hands: Hands): Promise<Written> {
+  const { client, signal } = hands;
+  try {
+    const written = await create(target, hands);
+    await client.remove(target.place, old, signal);
+    return written;
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.means !== 'taken') throw error;
+  }
+  const twin = await findTwin(target, old, hands);
+  await client.remove(target.place, old, signal);
+  return twin === undefined ? await create(target, hands) : { id: twin, unkept: [] };
+}
+
+/** What an earlier attempt made, whose answer was lost. */
+async function findTwin(
+  { place, wanted }: Target,
+  old: string,
+  { client, signal }: Hands,
+): Promise<string | undefined> {
+  const { row } = place;
+  const { identity } = row;
+  if (identity.is !== 'assigned') return undefined;
+  const items = await client.list(place, signal);
+  return items
+    .filter((item) => identity.keyOf(item) === wanted.key)
+    .map((item) => itemId(row, item))
+    .find((id) => id !== old);
+}
+
+/** What is different in the very answer to a write is what the gateway does not keep. Flat kinds answer otherwise. */
+function unkeptIn({ place, wanted }: Target, reply: unknown, { client }: Hands): readonly string[] {
+  if (place.row.wire.is !== 'envelope' || typeof reply !== 'object' || reply === null) return [];
+  const view = { generation: client.generation, from: 'get' } as const;
+  return compare(place.row, wanted.document, asItem(reply), view).differences;
+}
+
+function asItem(reply: unknown): Item {
+  return typeof reply === 'object' && reply !== null ? (reply as Item) : {};
+}

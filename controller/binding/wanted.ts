@@ -1,0 +1,165 @@
+import { fingerprintOf } from '../../src/compare/fingerprint.ts';
+import type { Wanted } from '../../src/compare/plan.ts';
+import { pathOf, type Place } from '../../src/gateway/management-client.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import type { CheckedSpec } from '../../src/model/checked.ts';
+import { documentOf } from '../../src/model/document.ts';
+import type { Generation } from '../../src/model/generation.ts';
+import { markOf } from '../../src/model/mark.ts';
+import { partOf } from '../../src/model/item.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Sensitive } from '../../src/runtime/sensitive.ts';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import type { StoredGateway, Subject } from '../cluster/stored.ts';
+import { generatedKey } from './generated-key.ts';
+import type { Outcome } from './outcome.ts';
+import { renderedSecrets, type ReferenceSteps } from './references.ts';
+import { resolve, type ValueReader } from './values.ts';
+
+/** What names this installation, and keeps its fingerprints from being guessed. */
+export interface Installation {
+  /** The uid of the namespace kube-system. */
+  readonly cluster: string;
+  readonly fingerprintKey: Sensitive;
+}
+
+export interface WantedSteps extends ReferenceSteps {
+  readonly client: KubeClient;
+  readonly values: ValueReader;
+  readonly clock: Clock;
+  readonly installation: Installation;
+}
+
+/** What is to stand at a gateway, and where. */
+export interface Target {
+  readonly wanted: Wanted;
+  readonly place: Place;
+  /** The last step of its path; the natural key for kinds whose ids are assigned. */
+  readonly id: string;
+  /** Values that no message may repeat. */
+  readonly hide: readonly string[];
+}
+
+export type TargetResult =
+  | { readonly target: Target; readonly obstacle?: never }
+  | { readonly target?: never; readonly obstacle: Obstacle };
+
+/** Why there is nothing to send yet. */
+export type Obstacle =
+  | {
+      readonly is: 'waiting';
+      readonly reason: 'ValueNotFound';
+      readonly message: string;
+      readonly wokenBy: 'time';
+    }
+  | {
+      readonly is: 'refused';
+      readonly reason: Extract<Outcome, { is: 'refused' }>['reason'];
+      readonly message: string;
+    };
+
+/** Builds what a gateway should hold of a resource: its document, the place for it and its fingerprint. */
+export async function targetOf(
+  subject: Subject,
+  spec: CheckedSpec,
+  gateway: StoredGateway,
+  generation: Generation,
+  steps: WantedSteps,
+): Promise<TargetResult> {
+  const { row, resource } = subject;
+  const { namespace, name, labels = {}, annotations = {} } = resource.metadata;
+  const key = gatewayKey(gateway.metadata);
+
+  const resolved = await resolve(subject, spec, steps.values);
+  if (resolved.missing !== undefined) {
+    return {
+      obstacle: { is: 'waiting', reason: 'ValueNotFound', message: resolved.missing, wokenBy: 'time' },
+    };
+  }
+  let full = resolved.spec;
+  const hide = [...resolved.secrets];
+  if (row.generates?.isWanted(spec) === true) {
+    const made = await generatedKey(subject, row.generates, spec, steps.client);
+    if (made.fault !== undefined)
+      return { obstacle: { is: 'refused', reason: 'Taken', message: made.fault } };
+    full = { ...(full as object), [row.generates.field]: made.value };
+    hide.push(made.value);
+  }
+  const expiresAt = expiryOf(subject, spec, steps);
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= steps.clock.now().getTime()) {
+    return { obstacle: { is: 'refused', reason: 'Expired', message: `it has expired at ${expiresAt}` } };
+  }
+
+  const { cluster, fingerprintKey } = steps.installation;
+  const mark = markOf({ cluster, kind: row.kind, namespace, name });
+  const idOf = (kind: string, of: string) => assignedId(subject, kind, of, key, steps);
+  const document = documentOf(row, {
+    name,
+    labels,
+    annotations,
+    spec: full,
+    generation,
+    mark,
+    expiresAt,
+    idOf,
+  });
+  const rendered = renderedSecrets(subject, key, steps);
+  const naturalKey =
+    row.identity.is === 'assigned' ? row.identity.key({ spec: full, mark, name }) : undefined;
+  return {
+    target: {
+      wanted: {
+        document,
+        mark,
+        key: naturalKey,
+        fingerprint: fingerprintOf(row, document, rendered, fingerprintKey),
+        renders: rendered.length > 0,
+      },
+      place: placeOf(subject, spec, steps),
+      id: naturalKey ?? name,
+      hide,
+    },
+  };
+}
+
+/** The collection in which a resource stands. */
+export function placeOf(
+  { row }: Subject,
+  spec: CheckedSpec,
+  { cluster }: Pick<WantedSteps, 'cluster'>,
+): Place {
+  if (row.identity.is !== 'nested') return { row };
+  const parent = row.identity.parent(spec);
+  return { row, parent: pathOf(cluster.table.get(parent.kind), parent.name) };
+}
+
+/** When it ends: as the spec says or, for a lifetime, as it was fixed the first time. */
+function expiryOf(
+  { row, resource }: Subject,
+  spec: CheckedSpec,
+  { book, clock }: WantedSteps,
+): string | undefined {
+  const seconds = row.lifetimeSeconds?.(spec);
+  if (row.lifetimeSeconds === undefined) return undefined;
+  if (seconds !== undefined) {
+    return book.expiry(resource, () => new Date(clock.now().getTime() + seconds * 1000).toISOString());
+  }
+  const given = partOf(spec, 'expiresAt');
+  return typeof given === 'string' ? given : undefined;
+}
+
+/** The id of a referenced resource at a gateway: its own name, or what the gateway gave. */
+function assignedId(
+  { resource }: Subject,
+  kind: string,
+  name: string,
+  gateway: string,
+  { cluster, book }: WantedSteps,
+): string | undefined {
+  const reference = { path: '', kinds: [kind], name, by: 'key' as const };
+  const referent = cluster.referent(resource.metadata.namespace, reference);
+  if (referent === undefined) return undefined;
+  return referent.row.identity.is === 'assigned'
+    ? book.entry(referent.resource, gateway)?.id
+    : referent.resource.metadata.name;
+}

@@ -1,0 +1,109 @@
+import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
+import { callsOf } from '../../src/model/expression.ts';
+import { itemId, itemOwner, partOf, type Item } from '../../src/model/item.ts';
+import { markOf } from '../../src/model/mark.ts';
+import { titled } from '../../src/model/resource.ts';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import type { Subject } from '../cluster/stored.ts';
+import { mayBeThere, type Outcome } from './outcome.ts';
+import type { Binding, ProvideSteps } from './provide.ts';
+import { isSecretHolder } from './references.ts';
+import { placeOf } from './wanted.ts';
+
+/** Removes from a gateway what a resource left there, unless somebody still needs it. */
+export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<Outcome> {
+  const { subject, gateway, standing, policies } = binding;
+  const { client, problem } = steps.reach;
+  const leaving = subject.resource.metadata.deletionTimestamp === undefined;
+
+  if (!leaving && policies.deletion === 'Orphan') return { is: 'gone', orphaned: mayBeThere(standing) };
+  if (policies.mode === 'Observe') {
+    return { is: 'waiting', reason: 'Observing', message: 'it would be removed', wokenBy: 'time', standing };
+  }
+  const user = firstUser(subject, gatewayKey(gateway.metadata), steps);
+  if (user !== undefined) {
+    const message = `${titled(user.resource)} still refers to it`;
+    return { is: 'waiting', reason: 'InUse', message, wokenBy: 'event', standing };
+  }
+  if (client === undefined) {
+    if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
+    return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };
+  }
+  if (!subject.row.collection.generations.includes(client.generation)) return { is: 'gone', orphaned: false };
+
+  const found = await findOurs(binding, client, steps);
+  if (found === undefined) return { is: 'gone', orphaned: false };
+  if (isSecretHolder(subject)) {
+    const renderer = await findRenderer(subject, client, steps);
+    if (renderer !== undefined) {
+      const message = `${renderer}, which stands at the gateway, still names it; without it the gateway could not start again`;
+      return { is: 'waiting', reason: 'InUse', message, wokenBy: 'time', standing };
+    }
+  }
+  for (const id of found.ids) await client.remove(found.place, id, steps.signal);
+  return { is: 'gone', orphaned: false };
+}
+
+/** A live or vanishing resource that refers to this one and still stands at the gateway. */
+function firstUser(subject: Subject, gateway: string, { cluster, book }: ProvideSteps): Subject | undefined {
+  return cluster.dependants(subject).find(({ resource }) => mayBeThere(book.entry(resource, gateway)));
+}
+
+interface Ours {
+  readonly place: Place;
+  readonly ids: readonly string[];
+}
+
+/** What of ours stands there: by its mark or, where there is none, by what we remember of our own writes. */
+async function findOurs(
+  { subject, standing }: Binding,
+  client: ManagementClient,
+  steps: ProvideSteps,
+): Promise<Ours | undefined> {
+  const { row, resource } = subject;
+  const { namespace, name } = resource.metadata;
+  const mark = markOf({ cluster: steps.installation.cluster, kind: row.kind, namespace, name });
+  const isOurs = (item: Item) => {
+    const owner = itemOwner(row, item);
+    return owner === undefined ? mayBeThere(standing) : markOf(owner) === mark;
+  };
+  const { spec } = steps.cluster.check(subject);
+  const parent = standing?.parent ?? (spec && placeOf(subject, spec, steps).parent);
+  if (row.identity.is === 'nested' && parent === undefined) return undefined;
+  const place: Place = { row, parent };
+  if (row.identity.is !== 'assigned') {
+    const item = await client.get(place, name, steps.signal);
+    return item !== undefined && isOurs(item) ? { place, ids: [name] } : undefined;
+  }
+  const ids = (await client.list(place, steps.signal))
+    .filter((item) => itemId(row, item) === standing?.id || bearsMark(subject, item, mark))
+    .flatMap((item) => itemId(row, item) ?? []);
+  return ids.length === 0 ? undefined : { place, ids };
+}
+
+function bearsMark({ row }: Subject, item: Item, mark: string): boolean {
+  const owner = itemOwner(row, item);
+  return owner !== undefined && markOf(owner) === mark;
+}
+
+/**
+ * Whatever at the gateway names a secret in a template, whoever owns it. The gateway answers 200 to the removal of a
+ * secret in use, and then can't start again (measured).
+ */
+async function findRenderer(
+  { resource }: Subject,
+  client: ManagementClient,
+  { cluster, signal }: ProvideSteps,
+): Promise<string | undefined> {
+  for (const row of cluster.table.rows) {
+    if (row.wire.is !== 'envelope' || !row.wire.templated) continue;
+    if (!row.collection.generations.includes(client.generation)) continue;
+    for (const item of await client.list({ row }, signal)) {
+      const names = callsOf(partOf(item, 'spec')).some(
+        (call) => call.function === 'secret' && call.argument === resource.metadata.name,
+      );
+      if (names) return `${row.kind} ${itemId(row, item) ?? ''}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,217 @@
+import type { KubeClient } from '../../src/kube/client.ts';
+import { createInformer, type Informer } from '../../src/kube/informer.ts';
+import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
+import { artifactId } from '../../src/model/annotations.ts';
+import type { CheckedSpec, SchemaCheck, SchemaResult } from '../../src/model/checked.ts';
+import { group } from '../../src/model/generation.ts';
+import type { Kind, Reference } from '../../src/model/kind.ts';
+import type { KindTable } from '../../src/model/kind-table.ts';
+import { referencesOf } from '../../src/model/references.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import { selects } from '../../src/selection/selects.ts';
+import { deletesWithGateway } from './policies.ts';
+import {
+  asStored,
+  parseResourceKey,
+  resourceKey,
+  type ResourceId,
+  type Stored,
+  type StoredGateway,
+  type Subject,
+} from './stored.ts';
+
+export const namespaceType: ResourceType = {
+  group: '',
+  version: 'v1',
+  plural: 'namespaces',
+  kind: 'Namespace',
+  namespaced: false,
+};
+
+export function typeOf(row: { readonly kind: string; readonly plural: string }): ResourceType {
+  return { group, version: 'v1', plural: row.plural, kind: row.kind, namespaced: true };
+}
+
+interface Dependencies {
+  readonly client: KubeClient;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly table: KindTable;
+  readonly schemas: SchemaCheck;
+  readonly gatewayKind: { readonly kind: string; readonly plural: string };
+}
+
+/**
+ * What the informers hold, and what can be looked up in it. A kind whose CRD is not there has no resources; its part
+ * starts when the CRD comes, and nothing else notices.
+ */
+export class Cluster {
+  readonly table: KindTable;
+  readonly kinds: ReadonlyMap<string, Informer<KubeObject>>;
+  readonly gatewayInformer: Informer<KubeObject>;
+  readonly namespaceInformer: Informer<KubeObject>;
+  readonly #schemas: SchemaCheck;
+  readonly #checked = new WeakMap<object, SchemaResult>();
+
+  constructor(dependencies: Dependencies) {
+    const { client, logger, clock, table, gatewayKind } = dependencies;
+    this.table = table;
+    this.#schemas = dependencies.schemas;
+    const informer = (type: ResourceType, indexes = {}) =>
+      createInformer<KubeObject>({ type, indexes, optional: true }, { client, logger, clock });
+    this.kinds = new Map(table.rows.map((row) => [row.kind, informer(typeOf(row), this.#indexesOf(row))]));
+    this.gatewayInformer = informer(typeOf(gatewayKind));
+    this.namespaceInformer = informer(namespaceType);
+  }
+
+  get informers(): readonly Informer<KubeObject>[] {
+    return [...this.kinds.values(), this.gatewayInformer, this.namespaceInformer];
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.informers.map((informer) => informer.run(signal)));
+  }
+
+  find({ kind, namespace, name }: ResourceId): Subject | undefined {
+    const row = this.table.find(kind);
+    const object = this.kinds.get(kind)?.get(namespace, name);
+    return row === undefined || object === undefined ? undefined : { row, resource: asStored(object) };
+  }
+
+  findByKey(key: string): Subject | undefined {
+    return this.find(parseResourceKey(key));
+  }
+
+  *all(): Iterable<Subject> {
+    for (const row of this.table.rows) {
+      for (const object of this.kinds.get(row.kind)?.list() ?? []) yield { row, resource: asStored(object) };
+    }
+  }
+
+  inNamespace(namespace: string): readonly Subject[] {
+    return this.table.rows.flatMap((row) => this.#by(row, 'namespace', namespace));
+  }
+
+  /** Whether a spec fits its schema; remembered for as long as the object is. */
+  check({ row, resource }: Subject): SchemaResult {
+    const known = this.#checked.get(resource);
+    if (known !== undefined) return known;
+    const result = this.#schemas.check(row, resource.spec);
+    this.#checked.set(resource, result);
+    return result;
+  }
+
+  references(subject: Subject): readonly Reference[] {
+    const { spec } = this.check(subject);
+    return spec === undefined ? [] : referencesOf(subject.row, spec);
+  }
+
+  /** The resource that satisfies a reference from a namespace; one that is being deleted only if there is no other. */
+  referent(namespace: string, reference: Reference): Subject | undefined {
+    const found = reference.kinds.flatMap((kind) => {
+      const row = this.table.get(kind);
+      const named = this.find({ kind, namespace, name: reference.name });
+      if (named !== undefined) return [named];
+      return reference.by === 'key'
+        ? this.#by(row, 'title', reference.name).filter(
+            ({ resource }) => resource.metadata.namespace === namespace,
+          )
+        : [];
+    });
+    return found.find(({ resource }) => resource.metadata.deletionTimestamp === undefined) ?? found[0];
+  }
+
+  /** Everything that refers to a resource, by its name or by its natural key. */
+  dependants({ row, resource }: Subject): readonly Subject[] {
+    const { namespace, name } = resource.metadata;
+    const title = this.#titleOf({ row, resource });
+    const names = new Set([name, ...(title === undefined ? [] : [title])]);
+    const found = new Map<string, Subject>();
+    for (const other of this.table.rows) {
+      for (const called of names) {
+        for (const subject of this.#by(other, 'refers', referenceKey(namespace, row.kind, called))) {
+          found.set(resourceKey(subject.resource), subject);
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** Others that want the same place at a gateway: the handle, the title or the stored uuid. Itself is not among them. */
+  rivals(subject: Subject): { readonly handle: readonly Subject[]; readonly artifact: readonly Subject[] } {
+    const { row, resource } = subject;
+    const isOther = ({ resource: other }: Subject) => other.metadata.uid !== resource.metadata.uid;
+    const title = this.#titleOf(subject);
+    const titled = title === undefined ? [] : this.#by(row, 'title', title);
+    const named =
+      row.identity.is === 'handle'
+        ? this.table.sharing(row).flatMap((sharing) => this.#by(sharing, 'name', resource.metadata.name))
+        : [];
+    const artifact = resource.metadata.annotations?.[artifactId];
+    const sameArtifact =
+      artifact === undefined ? [] : this.table.rows.flatMap((other) => this.#by(other, 'artifact', artifact));
+    return { handle: [...named, ...titled].filter(isOther), artifact: sameArtifact.filter(isOther) };
+  }
+
+  /** A gateway that is in use; undefined where it is gone, or going without taking anything along. */
+  gateway(key: string): StoredGateway | undefined {
+    const [namespace, name = ''] = key.split('/');
+    const object = this.gatewayInformer.get(namespace, name);
+    if (object === undefined) return undefined;
+    const going = object.metadata.deletionTimestamp !== undefined;
+    return going && !deletesWithGateway(object) ? undefined : (object as unknown as StoredGateway);
+  }
+
+  gateways(): readonly StoredGateway[] {
+    return [...this.gatewayInformer.list()].flatMap(
+      ({ metadata }) => this.gateway(`${metadata.namespace ?? ''}/${metadata.name}`) ?? [],
+    );
+  }
+
+  /** Whether a gateway takes a resource. One that is going takes nothing any more. */
+  selects(gateway: StoredGateway, { metadata }: Stored): boolean {
+    if (gateway.metadata.deletionTimestamp !== undefined) return false;
+    const { namespace, labels = {} } = metadata;
+    return selects(gateway.spec?.apiSelector ?? {}, gateway.metadata.namespace, { namespace, labels });
+  }
+
+  namespace(name: string): KubeObject | undefined {
+    return this.namespaceInformer.get(undefined, name);
+  }
+
+  #titleOf(subject: Subject): string | undefined {
+    const { spec } = this.check(subject);
+    return spec === undefined ? undefined : subject.row.title?.(spec);
+  }
+
+  #by(row: Kind, index: string, value: string): readonly Subject[] {
+    return (this.kinds.get(row.kind)?.by(index, value) ?? []).map((object) => ({
+      row,
+      resource: asStored(object),
+    }));
+  }
+
+  #indexesOf(row: Kind): Record<string, (object: KubeObject) => readonly string[]> {
+    const of = (object: KubeObject, read: (spec: CheckedSpec) => readonly (string | undefined)[]) => {
+      const { spec } = this.check({ row, resource: asStored(object) });
+      return spec === undefined ? [] : read(spec).filter((value) => value !== undefined);
+    };
+    return {
+      namespace: ({ metadata }) => [metadata.namespace ?? ''],
+      name: ({ metadata }) => [metadata.name],
+      artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
+      title: (object) => of(object, (spec) => [row.title?.(spec)]),
+      refers: (object) =>
+        of(object, (spec) =>
+          referencesOf(row, spec).flatMap(({ kinds, name }) =>
+            kinds.map((kind) => referenceKey(object.metadata.namespace ?? '', kind, name)),
+          ),
+        ),
+    };
+  }
+}
+
+function referenceKey(namespace: string, kind: string, name: string): string {
+  return `${namespace}/${kind}/${name}`;
+}

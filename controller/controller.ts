@@ -1,0 +1,115 @@
+import type { KubeClient } from '../src/kube/client.ts';
+import { createEventRecorder } from '../src/kube/events.ts';
+import type { BareObject } from '../src/kube/resource.ts';
+import { SchemaCheck } from '../src/model/checked.ts';
+import { group } from '../src/model/generation.ts';
+import type { KindTable } from '../src/model/kind-table.ts';
+import type { Clock } from '../src/runtime/clock.ts';
+import { all } from '../src/runtime/lifetime.ts';
+import type { Logger } from '../src/runtime/logger.ts';
+import { ValueReader } from './binding/values.ts';
+import { Cluster, typeOf } from './cluster/cluster.ts';
+import type { Stored } from './cluster/stored.ts';
+import type { Events } from './events.ts';
+import { GatewayPart } from './gateway/part.ts';
+import { GatewayReporter } from './gateway/reporter.ts';
+import { Tending } from './gateway/tending.ts';
+import { findInstallation } from './installation.ts';
+import type { ControllerMetrics } from './metrics.ts';
+import { Parts } from './parts.ts';
+import { Book } from './status/book.ts';
+import { addFinalizer } from './status/finalizer.ts';
+import { Settler } from './status/settler.ts';
+import { Wake } from './wake.ts';
+
+export interface ControllerOptions {
+  readonly namespace: string;
+  /** This replica. */
+  readonly identity: string;
+  readonly driftIntervalMs: number;
+  readonly clusterDomain: string;
+  readonly allowLoopback: boolean;
+}
+
+export interface ControllerDependencies {
+  readonly client: KubeClient;
+  readonly table: KindTable;
+  readonly gatewayKind: { readonly kind: string; readonly plural: string };
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly metrics: ControllerMetrics;
+  /** Told when everything has been listed and the work begins. */
+  ready(): void;
+}
+
+/** Makes every gateway hold what the resources say, until the signal aborts. One at a time in an installation. */
+export async function runController(
+  options: ControllerOptions,
+  dependencies: ControllerDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const { table, gatewayKind, logger, clock, metrics } = dependencies;
+  const client = dependencies.client.within({ signal });
+  const installation = await findInstallation(options.namespace, client);
+  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
+  const book = new Book({ clock });
+  const recorder = createEventRecorder(
+    { controller: `${group}/portcullis`, instance: options.identity },
+    { client: dependencies.client, logger, clock },
+  );
+  const events: Events = {
+    record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
+  };
+  const common = { client, cluster, book, clock, logger, events, metrics };
+  const settler = new Settler(common);
+  const reporter = new GatewayReporter({ ...common, type: typeOf(gatewayKind) });
+  const tending = new Tending({ ...common, type: typeOf(gatewayKind) });
+  const values = new ValueReader({ client, clock });
+
+  const makePart = (key: string) =>
+    new GatewayPart(
+      { ...options, key },
+      {
+        ...common,
+        values,
+        installation,
+        reporter,
+        settle: (resource) => settler.request(resource),
+        moved: (subject) => wake.moved(subject, key),
+        protect: (resource) => protect(resource, common),
+        isAbandoned: ({ cluster: id, ...of }) =>
+          id === installation.cluster && cluster.find(of) === undefined,
+      },
+    );
+  const parts = new Parts({ logger, make: makePart, ended: (key) => reporter.forget(key) }, signal);
+  const wake = new Wake({ cluster, book, parts, settler, tending });
+
+  await all(signal, [
+    (joint) => cluster.run(joint),
+    (joint) => recorder.run(joint),
+    async (joint) => {
+      await Promise.race([
+        Promise.all(cluster.informers.map(({ synced }) => synced)),
+        clock.sleep(Infinity, joint),
+      ]);
+      if (joint.aborted) return;
+      wake.listen();
+      wake.all();
+      dependencies.ready();
+      await all(joint, [
+        (inner) => settler.run(inner),
+        (inner) => reporter.run(inner),
+        (inner) => tending.run(inner),
+      ]);
+      await parts.ended();
+    },
+  ]);
+}
+
+/** Adds our finalizer where it did not come with admission. The informer may be behind; the API server is not. */
+async function protect(
+  resource: Stored,
+  { cluster, client }: { cluster: Cluster; client: KubeClient },
+): Promise<void> {
+  await addFinalizer(client, typeOf(cluster.table.get(resource.kind)), resource);
+}

@@ -1,0 +1,174 @@
+import { plan } from '../../src/compare/plan.ts';
+import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
+import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import type { BindingStatus } from '../../src/model/status.ts';
+import { judge } from '../binding/judge.ts';
+import { pick } from '../binding/observe.ts';
+import { isThere, standingOf } from '../binding/outcome.ts';
+import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
+import { policiesOf } from '../cluster/policies.ts';
+import type { StoredGateway, Subject } from '../cluster/stored.ts';
+
+/** What a comparison found out about one binding. */
+export type Finding =
+  /** It is not there any more. */
+  | { readonly is: 'missing'; readonly subject: Subject }
+  /** It is not as it should be, or may be tried again. */
+  | { readonly is: 'different'; readonly subject: Subject; readonly differences: readonly string[] }
+  /** It has no good ending, and what kept it from one may be over. */
+  | { readonly is: 'open'; readonly subject: Subject }
+  /** It is as it should be; from now on a write of somebody else shows in the gateway's own time. */
+  | {
+      readonly is: 'dated';
+      readonly subject: Subject;
+      readonly entry: BindingStatus;
+      readonly updatedAt: string;
+    };
+
+export interface DriftSteps extends WantedSteps {
+  readonly signal: AbortSignal;
+  /** The fingerprint that the gateway refused last, if it refused it. */
+  tried(subject: Subject): string | undefined;
+}
+
+export interface Comparison {
+  readonly findings: readonly Finding[];
+  /** Why some collections could not be compared. */
+  readonly faults: readonly GatewayError[];
+}
+
+interface Group {
+  readonly place: Place;
+  readonly subjects: Subject[];
+}
+
+/** Compares a gateway in full with what it should hold: one list per collection, and one per parent of nested kinds. */
+export async function compareGateway(
+  gateway: StoredGateway,
+  client: ManagementClient,
+  steps: DriftSteps,
+): Promise<Comparison> {
+  const findings: Finding[] = [];
+  const faults: GatewayError[] = [];
+  for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
+    const startedAt = steps.clock.monotonicMs();
+    try {
+      const items = await listed(client, place, steps.signal);
+      for (const subject of subjects) {
+        // What has changed since the list was asked for is not what the list is about.
+        if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
+        const finding = await inspect(subject, gateway, items, client, steps);
+        if (finding !== undefined) findings.push(finding);
+      }
+    } catch (error) {
+      // Without an answer, or without credentials that are good for anything, there is no sense in going on.
+      if (!(error instanceof GatewayError) || error.status === undefined || error.status === 401) throw error;
+      faults.push(error);
+    }
+  }
+  return { findings, faults };
+}
+
+/** The resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
+function groupsOf(
+  gateway: StoredGateway,
+  client: ManagementClient,
+  steps: DriftSteps,
+  findings: Finding[],
+): readonly Group[] {
+  const groups = new Map<string, Group>();
+  const key = gatewayKey(gateway.metadata);
+  for (const subject of steps.cluster.all()) {
+    const { resource } = subject;
+    const going = resource.metadata.deletionTimestamp !== undefined;
+    if (going || !steps.cluster.selects(gateway, resource)) {
+      if (steps.book.entry(resource, key) !== undefined) findings.push({ is: 'open', subject });
+      continue;
+    }
+    const { spec } = judge(steps.cluster, subject, client.generation);
+    if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
+    const place = placeOf(subject, spec, steps);
+    const path = `${place.parent ?? ''}${place.row.collection.path}`;
+    const group = groups.get(path) ?? { place, subjects: [] };
+    group.subjects.push(subject);
+    groups.set(path, group);
+  }
+  return [...groups.values()];
+}
+
+/** Everything in a collection; what has no parent any more has no items either. */
+async function listed(client: ManagementClient, place: Place, signal: AbortSignal): Promise<readonly Item[]> {
+  try {
+    return await client.list(place, signal);
+  } catch (error) {
+    if (error instanceof GatewayError && error.means === 'absent' && place.parent !== undefined) return [];
+    throw error;
+  }
+}
+
+async function inspect(
+  subject: Subject,
+  gateway: StoredGateway,
+  items: readonly Item[],
+  client: ManagementClient,
+  steps: DriftSteps,
+): Promise<Finding | undefined> {
+  const entry = steps.book.entry(subject.resource, gatewayKey(gateway.metadata));
+  const { spec } = steps.cluster.check(subject);
+  if (spec === undefined) return undefined;
+  const { target } = await targetOf(subject, spec, gateway, client.generation, steps);
+  if (target === undefined) return { is: 'open', subject };
+  const standing = standingOf(entry);
+  const place = { ...target, place: { ...target.place, row: subject.row } };
+  const item = pick(items, place, standing);
+  if (entry?.state === 'Refused') {
+    return isObstructed(subject, target, item, items, steps) ? undefined : { is: 'open', subject };
+  }
+  if (!isThere(standing) || entry?.state !== 'Programmed') return { is: 'open', subject };
+  const next = plan({
+    row: subject.row,
+    wanted: target.wanted,
+    standing,
+    item,
+    adoption: policiesOf(subject.resource, undefined, gateway).adoption,
+    view: { generation: client.generation, from: 'list' },
+    mayOverride: () => false,
+  });
+  if (next.is === 'create') return { is: 'missing', subject };
+  if (next.is !== 'same') return { is: 'different', subject, differences: next.differences };
+  const updatedAt = item === undefined ? undefined : itemUpdatedAt(item);
+  return next.hidden && updatedAt !== undefined && standing?.remoteUpdatedAt === undefined
+    ? { is: 'dated', subject, entry, updatedAt }
+    : undefined;
+}
+
+/** Whether what kept the gateway from taking it is still there: the same handle, the same title, or the document itself. */
+function isObstructed(
+  subject: Subject,
+  { wanted, id }: Target,
+  item: Item | undefined,
+  items: readonly Item[],
+  steps: DriftSteps,
+): boolean {
+  const { row } = subject;
+  const tried = steps.tried(subject);
+  if (tried !== undefined && tried !== wanted.fingerprint) return false;
+  if (item !== undefined) return true;
+  const title = row.title?.(wanted.document.spec ?? wanted.document);
+  const rival = items.find((other) => {
+    const theirs = row.title?.(other.spec ?? other);
+    return title !== undefined && theirs === title && itemId(row, other) !== id;
+  });
+  // Refused for another reason than a rival: only another document, or time, is worth a try.
+  return rival !== undefined || !wasTaken(subject, steps);
+}
+
+function wasTaken({ resource }: Subject, { book }: DriftSteps): boolean {
+  return book.entries(resource).some(({ reason }) => reason === 'Taken');
+}
+
+function modeOf({ resource }: Subject, gateway: StoredGateway, { cluster }: DriftSteps) {
+  return policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode;
+}

@@ -1,0 +1,156 @@
+import type { KubeClient } from '../../src/kube/client.ts';
+import type { KubeObject } from '../../src/kube/resource.ts';
+import type { Endpoint, GatewayTls } from '../../src/gateway/endpoint.ts';
+import type { GatewaySpec } from '../../src/kinds/api-gateway.ts';
+import { Sensitive } from '../../src/runtime/sensitive.ts';
+import type { Values, ValueReader } from '../binding/values.ts';
+import type { StoredGateway } from '../cluster/stored.ts';
+import { isForbiddenHost } from './forbidden-host.ts';
+import { helmCredentials } from './helm-credentials.ts';
+
+export interface EndpointOptions {
+  /** Domain of the cluster's Services. */
+  readonly clusterDomain: string;
+  readonly allowLoopback: boolean;
+}
+
+export interface EndpointSteps {
+  readonly client: Pick<KubeClient, 'list'>;
+  readonly values: ValueReader;
+}
+
+/** An APIGateway from which nobody can tell where its gateway is. The message completes "could not … because …". */
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
+  readonly means = 'unconfigured';
+}
+
+type Management = NonNullable<GatewaySpec['management']>;
+
+const defaultPort = 9090;
+const defaultConcurrency = 8;
+
+/** Where a gateway's management API is and how it is spoken to, by its APIGateway. */
+export async function findEndpoint(
+  gateway: StoredGateway,
+  options: EndpointOptions,
+  steps: EndpointSteps,
+): Promise<Endpoint> {
+  const management: Management = gateway.spec?.management ?? {};
+  const url = await findUrl(gateway, management, options, steps);
+  if (isForbiddenHost(url.hostname, options.allowLoopback))
+    throw unusable(`${url.host} is no place for a gateway`);
+  return {
+    url,
+    credentials: await findCredentials(gateway, management, steps),
+    tls: await findTls(gateway, management, steps),
+    maxConcurrency: management.maxConcurrency ?? defaultConcurrency,
+  };
+}
+
+async function findUrl(
+  { metadata }: StoredGateway,
+  { url, serviceRef }: Management,
+  options: EndpointOptions,
+  steps: EndpointSteps,
+): Promise<URL> {
+  if (url !== undefined) {
+    const parsed = URL.parse(url);
+    if (parsed === null) throw unusable('spec.management.url is not a URL');
+    return parsed;
+  }
+  const host = (name: string, namespace: string) => `${name}.${namespace}.svc.${options.clusterDomain}`;
+  if (serviceRef !== undefined) {
+    const { name, namespace = metadata.namespace, port = defaultPort, scheme = 'http' } = serviceRef;
+    return new URL(`${scheme}://${host(name, namespace)}:${port}`);
+  }
+  const { name, namespace, port } = await findService(metadata, steps);
+  return new URL(`http://${host(name, namespace)}:${port}`);
+}
+
+interface Service extends KubeObject {
+  readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
+}
+
+const serviceType = { group: '', version: 'v1', plural: 'services', kind: 'Service', namespaced: true };
+
+/** The Service that the platform's own installation puts in front of a gateway. */
+async function findService({ namespace, name }: StoredGateway['metadata'], { client }: EndpointSteps) {
+  const labelSelector = `app.kubernetes.io/instance=${name}-gateway,app.kubernetes.io/component=controller`;
+  const { items } = await client.list<Service>(serviceType, { namespace, labelSelector });
+  const found = items.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+  if (found === undefined) {
+    throw unusable(
+      `it has no spec.management, and no Service in ${namespace} has the labels ${labelSelector}`,
+    );
+  }
+  const ports = found.spec.ports ?? [];
+  const port = ports.find((one) => one.name === 'rest') ?? ports.find((one) => one.port === defaultPort);
+  if (port === undefined)
+    throw unusable(`Service ${found.metadata.name} has no port called rest and none ${defaultPort}`);
+  return { name: found.metadata.name, namespace, port: port.port };
+}
+
+async function findCredentials(
+  { metadata, spec }: StoredGateway,
+  { auth, url, serviceRef }: Management,
+  steps: EndpointSteps,
+): Promise<Endpoint['credentials']> {
+  const { namespace } = metadata;
+  const { basic, bearer } = auth ?? {};
+  if (basic !== undefined) {
+    const { name } = basic.secretRef;
+    const values = await secretOf(namespace, name, steps);
+    const username = keyOf(values, name, 'username');
+    return { by: 'basic', username, password: new Sensitive(keyOf(values, name, 'password')) };
+  }
+  if (bearer !== undefined) {
+    const { name, key } = bearer.secretRef;
+    return { by: 'bearer', token: new Sensitive(keyOf(await secretOf(namespace, name, steps), name, key)) };
+  }
+  if (url !== undefined && spec?.configRef?.name === undefined) return { by: 'none' };
+  if (serviceRef !== undefined && spec?.configRef?.name === undefined) return { by: 'none' };
+  const configMap = spec?.configRef?.name;
+  const config =
+    configMap === undefined ? undefined : await steps.values.read('ConfigMap', namespace, configMap);
+  const { username, password } = helmCredentials(config?.['values.yaml']);
+  return { by: 'basic', username, password: new Sensitive(password) };
+}
+
+async function findTls(
+  { metadata: { namespace } }: StoredGateway,
+  { tls }: Management,
+  steps: EndpointSteps,
+): Promise<GatewayTls> {
+  const { caSecretRef, clientCertSecretRef, insecureSkipVerify } = tls ?? {};
+  const ca = caSecretRef && (await secretOf(namespace, caSecretRef.name, steps));
+  const own = clientCertSecretRef && (await secretOf(namespace, clientCertSecretRef.name, steps));
+  return {
+    ...(ca === undefined ? {} : { ca: keyOf(ca, caSecretRef?.name ?? '', caSecretRef?.key ?? 'ca.crt') }),
+    ...(own === undefined
+      ? {}
+      : {
+          clientCertificate: {
+            certificate: keyOf(own, clientCertSecretRef?.name ?? '', 'tls.crt'),
+            key: new Sensitive(keyOf(own, clientCertSecretRef?.name ?? '', 'tls.key')),
+          },
+        }),
+    ...(insecureSkipVerify === true ? { insecureSkipVerify } : {}),
+  };
+}
+
+async function secretOf(namespace: string, name: string, { values }: EndpointSteps): Promise<Values> {
+  const found = await values.read('Secret', namespace, name);
+  if (found === undefined) throw unusable(`Secret ${name} does not exist`);
+  return found;
+}
+
+function keyOf(values: Values, secret: string, key: string): string {
+  const value = values[key];
+  if (value === undefined) throw unusable(`Secret ${secret} has no key ${key}`);
+  return value;
+}
+
+function unusable(why: string): EndpointError {
+  return new EndpointError(`could not find the gateway because ${why}`);
+}

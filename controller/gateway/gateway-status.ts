@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import { setCondition } from '../../src/kube/resource.ts';
+import type { Generation } from '../../src/model/generation.ts';
+import type { Condition } from '../../src/model/status.ts';
+
+/** What a gateway's part knows when it reports. */
+export interface GatewayReport {
+  readonly generationOfSpec: number;
+  /** Undefined while there is no way to it. */
+  readonly apiVersion: Generation | undefined;
+  readonly problem: string | undefined;
+  /** Why some collections could not be compared. */
+  readonly faults: readonly string[];
+  readonly bound: number;
+  readonly programmed: number;
+  readonly failing: number;
+  readonly lastSyncTime?: string | undefined;
+  readonly templates: readonly string[] | undefined;
+}
+
+export interface GatewayStatus {
+  readonly observedGeneration?: number;
+  readonly apiVersion?: string;
+  readonly bound?: number;
+  readonly programmed?: number;
+  readonly failing?: number;
+  readonly lastSyncTime?: string;
+  readonly templates?: readonly string[];
+  readonly conditions?: readonly Condition[];
+}
+
+/** The status of an APIGateway. What was found of a gateway stays while it can't be reached. */
+export function gatewayStatusOf(
+  before: GatewayStatus | undefined,
+  report: GatewayReport,
+  now: Date,
+): GatewayStatus {
+  const { bound, programmed, failing, generationOfSpec } = report;
+  const apiVersion = report.apiVersion ?? before?.apiVersion;
+  const lastSyncTime = report.lastSyncTime ?? before?.lastSyncTime;
+  const templates = report.templates ?? before?.templates;
+  const observedGeneration = generationOfSpec;
+  const conditions = [reachable(report), synced(report)].reduce<readonly Condition[] | undefined>(
+    (all, next) => setCondition(all, { ...next, observedGeneration }, now),
+    before?.conditions,
+  );
+  return {
+    observedGeneration,
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    bound,
+    programmed,
+    failing,
+    ...(lastSyncTime === undefined ? {} : { lastSyncTime }),
+    ...(templates === undefined ? {} : { templates }),
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+/** Whether two statuses say the same but for the time of the last comparison, which alone is no news. */
+export function saysTheSame(one: GatewayStatus | undefined, other: GatewayStatus): boolean {
+  return isDeepStrictEqual(plain(one), plain(other));
+}
+
+function plain(status: GatewayStatus | undefined): unknown {
+  const { lastSyncTime: _, ...rest } = status ?? {};
+  return JSON.parse(JSON.stringify(rest));
+}
+
+type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+function reachable({ problem, apiVersion }: GatewayReport): News {
+  const type = 'Reachable';
+  return problem === undefined
+    ? { type, status: 'True', reason: 'Reachable', message: `its management API ${apiVersion ?? ''} answers` }
+    : { type, status: 'False', reason: 'Unreachable', message: problem };
+}
+
+function synced({ problem, faults, failing, bound }: GatewayReport): News {
+  const type = 'Synced';
+  if (problem !== undefined) return { type, status: 'Unknown', reason: 'Unreachable', message: problem };
+  if (faults.length > 0) return { type, status: 'False', reason: 'NotCompared', message: faults.join('; ') };
+  return failing === 0
+    ? { type, status: 'True', reason: 'Synced', message: `it holds all ${bound} resources as wanted` }
+    : {
+        type,
+        status: 'False',
+        reason: 'Failing',
+        message: `${failing} of ${bound} resources are not held as wanted`,
+      };
+}

@@ -1,0 +1,220 @@
+import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { Owner } from '../../src/model/mark.ts';
+import { backoffMs } from '../../src/runtime/backoff.ts';
+import { all } from '../../src/runtime/lifetime.ts';
+import { againAfterMs } from '../binding/again.ts';
+import type { Outcome } from '../binding/outcome.ts';
+import type { ProvideSteps } from '../binding/provide.ts';
+import type { WantedSteps } from '../binding/wanted.ts';
+import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import { WorkQueue } from '../queue.ts';
+import { BuiltIns } from './built-ins.ts';
+import { compareGateway, type Finding } from './drift.ts';
+import type { EndpointOptions } from './endpoint.ts';
+import type { GatewayReporter } from './reporter.ts';
+import { Session } from './session.ts';
+import { attempt, type WorkerDependencies } from './worker.ts';
+
+export interface PartOptions extends EndpointOptions {
+  /** `namespace/name` of the APIGateway. */
+  readonly key: string;
+  readonly driftIntervalMs: number;
+}
+
+export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
+  readonly reporter: GatewayReporter;
+  protect(resource: Stored): Promise<void>;
+  isAbandoned(owner: Owner): boolean;
+}
+
+/** Attempts under way at once at one gateway; the connection itself lets fewer calls through. */
+const workers = 16;
+
+/** The shortest time between two tries to reach a gateway, whoever asks. */
+const restMs = 500;
+
+/**
+ * Everything about one gateway: its connection, the queue of resources that it holds or should hold, and the periodic
+ * comparison. Each gateway has a part of its own, so that a dead or slow one keeps nobody else waiting.
+ */
+export class GatewayPart {
+  readonly #options: PartOptions;
+  readonly #deps: PartDependencies;
+  readonly #queue: WorkQueue;
+  readonly #session: Session;
+  readonly #builtIns: BuiltIns;
+  readonly #suspects = new Set<string>();
+  readonly #attempts = new Map<string, number>();
+  readonly #refused = new Map<string, string>();
+  #poked = Promise.withResolvers<undefined>();
+
+  constructor(options: PartOptions, dependencies: PartDependencies) {
+    this.#options = options;
+    this.#deps = dependencies;
+    this.#queue = new WorkQueue(dependencies);
+    this.#session = new Session(options, dependencies);
+    this.#builtIns = new BuiltIns(dependencies.cluster.table);
+  }
+
+  /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
+  enqueue(key: string, how: { readonly suspect?: boolean; readonly background?: boolean } = {}): void {
+    if (how.suspect === true) this.#suspects.add(key);
+    this.#queue.add(key, how.background === true ? 'background' : 'urgent');
+  }
+
+  /** Asks for the gateway to be looked up, reached and compared now. */
+  poke(): void {
+    this.#poked.resolve(undefined);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const ready = Promise.withResolvers<undefined>();
+    try {
+      await all(signal, [
+        (joint) => this.#follow(joint, () => ready.resolve(undefined)),
+        async (joint) => {
+          await ready.promise;
+          await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
+        },
+      ]);
+    } finally {
+      await this.#session.close();
+    }
+  }
+
+  /** Keeps the gateway reached and compared, until the signal aborts. */
+  async #follow(signal: AbortSignal, ready: () => void): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#poked = Promise.withResolvers();
+      const wasLost = this.#session.reach.problem !== undefined;
+      let pauseMs: number;
+      try {
+        await this.#look(wasLost, signal);
+        failures = 0;
+        pauseMs = this.#options.driftIntervalMs * (0.9 + 0.2 * Math.random());
+      } catch (error) {
+        if (isOver(signal)) break;
+        failures += 1;
+        pauseMs = this.#lose(error, failures);
+      }
+      ready();
+      await this.#deps.clock.sleep(restMs, signal);
+      await Promise.race([this.#deps.clock.sleep(pauseMs, signal), this.#poked.promise]);
+    }
+    ready();
+  }
+
+  async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
+    const gateway = this.#gateway();
+    if (gateway === undefined) return;
+    const client = await this.#session.connect(gateway, signal);
+    this.#builtIns.forget();
+    const steps = {
+      ...this.#steps(signal),
+      tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
+    };
+    const { findings, faults } = await compareGateway(gateway, client, steps);
+    for (const finding of findings.filter(({ is }) => is === 'missing')) this.#forget(finding);
+    for (const finding of findings) this.#act(finding);
+    // Whatever could not be done while it was away, and what is new since.
+    if (wasLost)
+      for (const { resource } of this.#deps.cluster.all())
+        this.enqueue(resourceKey(resource), { background: true });
+    const templates = await this.#builtIns.list(client, signal);
+    const told = {
+      apiVersion: client.generation,
+      problem: undefined,
+      faults: faults.map(({ message }) => message),
+      templates,
+    };
+    this.#deps.reporter.compared(this.#options.key, told);
+  }
+
+  #lose(error: unknown, failures: number): number {
+    const { key } = this.#options;
+    this.#session.lose(error);
+    const problem = this.#session.reach.problem ?? '';
+    this.#deps.reporter.lost(key, problem);
+    if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
+    const asked = error instanceof GatewayError ? error.retryAfterMs : undefined;
+    return asked ?? backoffMs(failures, { baseMs: 1000, capMs: 60_000 });
+  }
+
+  /** What has vanished is noted first of all, so that nothing that refers to it is tried before it stands again. */
+  #forget({ subject: { resource } }: Finding): void {
+    const { book } = this.#deps;
+    const entry = book.entry(resource, this.#options.key);
+    if (entry === undefined) return;
+    const { namespace, name } = entry;
+    const message = 'it has vanished from the gateway';
+    book.put(resource, this.#options.key, { namespace, name, state: 'Failing', reason: 'Vanished', message });
+  }
+
+  #act(finding: Finding): void {
+    const { events, metrics, book } = this.#deps;
+    const { key } = this.#options;
+    const { resource } = finding.subject;
+    switch (finding.is) {
+      case 'missing':
+      case 'different': {
+        metrics.drift.inc({ found: finding.is });
+        const what =
+          finding.is === 'missing'
+            ? 'it has vanished'
+            : `it differs in ${finding.differences.slice(0, 5).join(', ')}`;
+        events.record(resource, { type: 'Normal', reason: 'DriftFound', message: `gateway ${key}: ${what}` });
+        this.enqueue(resourceKey(resource), { suspect: true, background: true });
+        return;
+      }
+      case 'open':
+        this.enqueue(resourceKey(resource), { background: true });
+        return;
+      case 'dated':
+        book.put(resource, key, { ...finding.entry, remoteUpdatedAt: finding.updatedAt });
+        this.#deps.settle(resource);
+    }
+  }
+
+  async #work(key: string, signal: AbortSignal): Promise<void> {
+    const subject = this.#deps.cluster.findByKey(key);
+    const gateway = this.#gateway();
+    const suspect = this.#suspects.delete(key);
+    if (subject === undefined || gateway === undefined) {
+      this.#attempts.delete(key);
+      this.#refused.delete(key);
+      return;
+    }
+    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
+    const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
+    if (outcome !== undefined) this.#followUp(key, outcome);
+  }
+
+  #followUp(key: string, outcome: Outcome): void {
+    const isGood = outcome.is === 'programmed' || outcome.is === 'gone';
+    const attempts = isGood ? 0 : (this.#attempts.get(key) ?? 0) + 1;
+    if (isGood) this.#attempts.delete(key);
+    else this.#attempts.set(key, attempts);
+    if (outcome.is === 'refused' && outcome.tried !== undefined) this.#refused.set(key, outcome.tried);
+    else this.#refused.delete(key);
+    const isSuspicious = outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason);
+    if (isSuspicious) this.poke();
+    const again = againAfterMs(outcome, attempts, Math.random);
+    if (again !== undefined) this.#queue.addAfter(key, again);
+  }
+
+  #gateway(): StoredGateway | undefined {
+    return this.#deps.cluster.gateway(this.#options.key);
+  }
+
+  #steps(signal: AbortSignal) {
+    const hasBuiltIn = (kinds: readonly string[], name: string) =>
+      this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
+    return { ...this.#deps, signal, hasBuiltIn };
+  }
+}
+
+/** Asked in a function of its own, as the compiler believes that a signal never changes. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,69 @@
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { Outcome } from '../binding/outcome.ts';
+import type { Stored } from '../cluster/stored.ts';
+import type { Events } from '../events.ts';
+import type { ControllerMetrics } from '../metrics.ts';
+
+export interface Reporters {
+  readonly events: Events;
+  readonly logger: Logger;
+  readonly metrics: ControllerMetrics;
+}
+
+/** Where an attempt was made and how the one before it ended, so that old news is not told again. */
+export interface Attempt {
+  readonly resource: Stored;
+  readonly gateway: string;
+  readonly removing: boolean;
+  readonly before: { readonly reason?: string; readonly message?: string } | undefined;
+}
+
+/** Tells of an ending: an event for people, a line for the log and a count. */
+export function report(outcome: Outcome, attempt: Attempt, { events, logger, metrics }: Reporters): void {
+  const { resource, gateway, before } = attempt;
+  const { namespace, name } = resource.metadata;
+  const fields = { kind: resource.kind, namespace, name, gateway };
+  const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    events.record(resource, { type, reason, message: `gateway ${gateway}: ${message}` });
+  metrics.outcomes.inc({ outcome: outcome.is });
+  switch (outcome.is) {
+    case 'programmed': {
+      if (outcome.did === 'none') return;
+      metrics.writes.inc({ deed: outcome.did });
+      const what = outcome.differences.slice(0, 5).join(', ');
+      tell(
+        'Normal',
+        deeds[outcome.did].reason,
+        `${deeds[outcome.did].message}${what === '' ? '' : `: ${what}`}`,
+      );
+      logger.info({ ...fields, operation: outcome.did }, 'A gateway was written to');
+      return;
+    }
+    case 'gone':
+      if (outcome.orphaned)
+        tell('Warning', 'Orphaned', 'it is left there, as the annotation deletion-policy asks');
+      else if (attempt.before !== undefined) {
+        metrics.writes.inc({ deed: 'removed' });
+        tell('Normal', 'Removed', 'it was removed');
+        logger.info({ ...fields, operation: 'removed' }, 'A gateway was written to');
+      }
+      return;
+    case 'waiting':
+    case 'refused':
+    case 'failing': {
+      if (before?.reason === outcome.reason && before.message === outcome.message) return;
+      const isFault = outcome.is !== 'waiting' || attempt.removing;
+      tell(isFault ? 'Warning' : 'Normal', outcome.reason, outcome.message);
+      const line = { ...fields, outcome: outcome.is, reason: outcome.reason, detail: outcome.message };
+      if (outcome.is === 'failing' && outcome.cause !== undefined) {
+        logger.error({ ...line, error: outcome.cause }, 'An attempt failed for a reason that nobody foresaw');
+      } else logger.info(line, 'An attempt did not end well');
+    }
+  }
+}
+
+const deeds = {
+  created: { reason: 'Created', message: 'it was created' },
+  replaced: { reason: 'Replaced', message: 'it was changed' },
+  adopted: { reason: 'Adopted', message: 'what stood there is the same and was taken over' },
+} as const;

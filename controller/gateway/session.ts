@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { authorization, type Endpoint } from '../../src/gateway/endpoint.ts';
+import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import { detectGeneration } from '../../src/gateway/generation.ts';
+import { ManagementClient } from '../../src/gateway/management-client.ts';
+import { Transport } from '../../src/gateway/transport.ts';
+import type { Generation } from '../../src/model/generation.ts';
+import type { Reach } from '../binding/provide.ts';
+import type { StoredGateway } from '../cluster/stored.ts';
+import { EndpointError, findEndpoint, type EndpointOptions, type EndpointSteps } from './endpoint.ts';
+
+interface Connection {
+  readonly digest: string;
+  readonly transport: Transport;
+  readonly client: ManagementClient;
+}
+
+/** The connection to one gateway: where it is, with which credentials, of which generation; or why there is none. */
+export class Session {
+  readonly #options: EndpointOptions;
+  readonly #steps: EndpointSteps;
+  #connection: Connection | undefined;
+  #problem: string | undefined = 'it has not been reached yet';
+
+  constructor(options: EndpointOptions, steps: EndpointSteps) {
+    this.#options = options;
+    this.#steps = steps;
+  }
+
+  get reach(): Reach {
+    if (this.#problem !== undefined || this.#connection === undefined)
+      return { problem: this.#problem ?? '' };
+    return { client: this.#connection.client };
+  }
+
+  /**
+   * Looks up endpoint and credentials anew, asks for the generation, and connects anew where any of them has changed.
+   *
+   * @throws GatewayError, EndpointError or KubeError where there is no way to the gateway; `reach` says why from then on
+   */
+  async connect(gateway: StoredGateway, signal: AbortSignal): Promise<ManagementClient> {
+    const endpoint = await findEndpoint(gateway, this.#options, this.#steps);
+    const transport = this.#transportFor(endpoint);
+    try {
+      const wanted = gateway.spec?.management?.apiVersion ?? 'Auto';
+      const generation = wanted === 'Auto' ? await detectGeneration(transport, signal) : wanted;
+      return await this.#use(endpoint, transport, generation);
+    } catch (error) {
+      if (transport !== this.#connection?.transport) await transport.close();
+      throw error;
+    }
+  }
+
+  /** From now on there is no way to the gateway, and this is why. */
+  lose(error: unknown): void {
+    const known = error instanceof GatewayError || error instanceof EndpointError;
+    this.#problem = known ? error.message : 'could not look up how the gateway is reached';
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.transport.close();
+  }
+
+  #transportFor(endpoint: Endpoint): Transport {
+    const known = this.#connection;
+    return known?.digest === digestOf(endpoint) ? known.transport : new Transport({ endpoint });
+  }
+
+  async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {
+    const before = this.#connection;
+    this.#problem = undefined;
+    if (before?.transport === transport && before.client.generation === generation) return before.client;
+    const client = new ManagementClient({ generation }, { transport });
+    this.#connection = { digest: digestOf(endpoint), transport, client };
+    if (before !== undefined && before.transport !== transport) await before.transport.close();
+    return client;
+  }
+}
+
+/** Changes with everything that a connection is made of; kept in memory only. */
+function digestOf({ url, credentials, tls, maxConcurrency }: Endpoint): string {
+  const key = tls.clientCertificate?.key.reveal();
+  const parts = [url.href, authorization(credentials), tls.ca, tls.clientCertificate?.certificate, key];
+  return createHash('sha256')
+    .update(JSON.stringify([...parts, tls.insecureSkipVerify, maxConcurrency]))
+    .digest('hex');
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../../src/runtime/clock.ts';
+import { endingOf } from '../binding/failure.ts';
+import { entryOf, standingOf, type Outcome } from '../binding/outcome.ts';
+import { provide, type Binding, type ProvideSteps } from '../binding/provide.ts';
+import { withdraw } from '../binding/withdraw.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { policiesOf } from '../cluster/policies.ts';
+import type { StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Book } from '../status/book.ts';
+import { report, type Reporters } from './report.ts';
+
+export interface WorkerDependencies extends Reporters {
+  readonly cluster: Cluster;
+  readonly book: Book;
+  readonly clock: Clock;
+  /** Asks for the status of a resource to be written. */
+  settle(resource: Subject['resource']): void;
+  /** Tells that something of a resource came to, went from or changed at this gateway. */
+  moved(subject: Subject): void;
+}
+
+/** One attempt at one binding: reads what is known, makes the attempt, and tells everybody how it ended. */
+export async function attempt(
+  subject: Subject,
+  gateway: StoredGateway,
+  key: string,
+  suspect: boolean,
+  steps: ProvideSteps,
+  deps: WorkerDependencies,
+): Promise<Outcome | undefined> {
+  const { cluster, book } = deps;
+  const { resource } = subject;
+  const before = book.entry(resource, key);
+  const deleting = resource.metadata.deletionTimestamp !== undefined;
+  const removing = deleting || !cluster.selects(gateway, resource);
+  if (removing && !deleting && before === undefined) return undefined;
+  const policies = policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway);
+  if (policies.mode === 'Paused') {
+    deps.settle(resource);
+    return undefined;
+  }
+  const binding: Binding = {
+    subject,
+    gateway,
+    policies,
+    suspect,
+    standing: standingOf(before),
+    wasProgrammed: before?.state === 'Programmed',
+  };
+  const startedAt = deps.clock.monotonicMs();
+  const outcome = await ending(binding, removing, steps);
+  if (outcome === undefined) return undefined;
+  deps.metrics.seconds.observe((deps.clock.monotonicMs() - startedAt) / 1000);
+  const after = entryOf(outcome, gateway.metadata, removing);
+  book.put(resource, key, after);
+  if (outcome.is === 'gone' && deleting) book.markRemoved(resource, key);
+  report(outcome, { resource, gateway: key, removing, before }, deps);
+  deps.settle(resource);
+  if (after?.fingerprint !== before?.fingerprint || after?.state !== before?.state) deps.moved(subject);
+  return outcome;
+}
+
+/** How the attempt ended; undefined when the process is ending. */
+async function ending(
+  binding: Binding,
+  removing: boolean,
+  steps: ProvideSteps,
+): Promise<Outcome | undefined> {
+  try {
+    return removing ? await withdraw(binding, steps) : await provide(binding, steps);
+  } catch (error) {
+    return steps.signal.aborted ? undefined : endingOf(error, binding.standing);
+  }
+}

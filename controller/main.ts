@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { gatewayKind } from '../src/kinds/api-gateway.ts';
+import { table } from '../src/kinds/table.ts';
+import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
+import { elect } from '../src/kube/election.ts';
+import { systemClock } from '../src/runtime/clock.ts';
+import { all, runMain } from '../src/runtime/lifetime.ts';
+import { createLogger } from '../src/runtime/logger.ts';
+import { createRegistry } from '../src/runtime/metrics.ts';
+import { serveProbes } from '../src/runtime/probes.ts';
+import { describeSettings, readSettings } from '../src/runtime/settings.ts';
+import { runController } from './controller.ts';
+import { controllerMetrics } from './metrics.ts';
+import { controllerSettings } from './settings.ts';
+
+const help = `The controller of Portcullis. It takes no arguments; it is told everything by its environment:
+
+${describeSettings(controllerSettings)}
+Examples:
+  PORTCULLIS_NAMESPACE=portcullis-system node controller/main.ts
+  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_ALLOW_LOOPBACK=true \\
+    PORTCULLIS_DRIFT_INTERVAL_SECONDS=10 PORTCULLIS_LEADER_ELECTION=false node controller/main.ts
+
+Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
+`;
+
+/** The Lease of whoever does the work. */
+const leaseName = 'portcullis-controller';
+
+/** The reconciling process: probes at once, the work as soon as this replica may do it. */
+async function main(signal: AbortSignal): Promise<void> {
+  const settings = readSettings(process.env, controllerSettings);
+  const logger = createLogger({ name: 'controller', level: settings.logLevel });
+  const clock = systemClock;
+  const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
+  const registry = createRegistry({ defaults: true });
+  const metrics = controllerMetrics(registry);
+  const { namespace, probeHost, probePort, leaderElection } = settings;
+  const identity = `${hostname()}-${randomBytes(4).toString('hex')}`;
+
+  // A replica that stands by is ready: it does all that it is there for.
+  const unready = new Set(leaderElection ? [] : ['the resources have not been listed yet']);
+  const probes = await serveProbes(
+    { host: probeHost, port: probePort, ready: () => [...unready], registry },
+    signal,
+  );
+  logger.info({ port: probes.port, identity }, 'Serving probes');
+
+  const options = { ...settings, identity, driftIntervalMs: settings.driftIntervalSeconds * 1000 };
+  const dependencies = { client, table, gatewayKind, logger, clock, metrics };
+  const ready = () => {
+    unready.clear();
+    logger.info({}, 'Every kind is listed; the work begins');
+  };
+  const lead = (reign: AbortSignal) => runController(options, { ...dependencies, ready }, reign);
+  const lease = { namespace, name: leaseName, identity, leaseMs: 15_000, renewMs: 3000 };
+  await all(signal, [
+    () => probes.done,
+    (joint) => (leaderElection ? elect(lease, { client, clock, logger }, lead, joint) : lead(joint)),
+  ]);
+}
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(help);
+else runMain('controller', main);

@@ -1,0 +1,106 @@
+import type { Clock } from '../src/runtime/clock.ts';
+
+interface Dependencies {
+  readonly clock: Clock;
+}
+
+/**
+ * Keys that wait for work. A key stands in it once, however often it is added; it is in the hands of one worker at
+ * most, and one that is added meanwhile comes again afterwards. What people changed goes before rechecks.
+ */
+export class WorkQueue {
+  readonly #clock: Clock;
+  readonly #urgent = new Set<string>();
+  readonly #background = new Set<string>();
+  readonly #working = new Map<string, 'urgent' | 'background' | undefined>();
+  readonly #due = new Map<string, number>();
+  #wake = Promise.withResolvers<undefined>();
+
+  constructor({ clock }: Dependencies) {
+    this.#clock = clock;
+  }
+
+  /** Keys that wait or are due later. */
+  get depth(): number {
+    return this.#urgent.size + this.#background.size;
+  }
+
+  add(key: string, priority: 'urgent' | 'background' = 'urgent'): void {
+    this.#due.delete(key);
+    if (this.#working.has(key)) {
+      if (this.#working.get(key) !== 'urgent') this.#working.set(key, priority);
+      return;
+    }
+    if (priority === 'urgent') this.#background.delete(key);
+    else if (this.#urgent.has(key)) return;
+    (priority === 'urgent' ? this.#urgent : this.#background).add(key);
+    this.#stir();
+  }
+
+  /** Adds the key when the time has come, unless it is added sooner; the earlier of two times counts. */
+  addAfter(key: string, ms: number): void {
+    const due = this.#clock.monotonicMs() + ms;
+    if ((this.#due.get(key) ?? Infinity) <= due) return;
+    this.#due.set(key, due);
+    this.#stir();
+  }
+
+  /** Hands keys to so many workers until the signal aborts. `work` never rejects. */
+  async run(workers: number, work: (key: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const running = new Set<Promise<void>>();
+    while (!signal.aborted) {
+      this.#admitDue();
+      const stirred = this.#wake.promise;
+      for (let key = this.#next(workers); key !== undefined; key = this.#next(workers)) {
+        const task = this.#hand(key, work).finally(() => running.delete(task));
+        running.add(task);
+      }
+      await this.#idle(stirred, signal);
+    }
+    await Promise.all(running);
+  }
+
+  async #hand(key: string, work: (key: string) => Promise<void>): Promise<void> {
+    this.#working.set(key, undefined);
+    try {
+      await work(key);
+    } finally {
+      const again = this.#working.get(key);
+      this.#working.delete(key);
+      if (again !== undefined) this.add(key, again);
+      this.#stir();
+    }
+  }
+
+  #next(workers: number): string | undefined {
+    if (this.#working.size >= workers) return undefined;
+    for (const waiting of [this.#urgent, this.#background]) {
+      for (const key of waiting) {
+        waiting.delete(key);
+        return key;
+      }
+    }
+    return undefined;
+  }
+
+  #admitDue(): void {
+    const now = this.#clock.monotonicMs();
+    for (const [key, due] of this.#due) if (due <= now) this.add(key, 'background');
+  }
+
+  async #idle(stirred: Promise<undefined>, signal: AbortSignal): Promise<void> {
+    const nap = new AbortController();
+    const next = Math.min(...this.#due.values());
+    const asleep = this.#clock.sleep(
+      Math.max(next - this.#clock.monotonicMs(), 0),
+      AbortSignal.any([signal, nap.signal]),
+    );
+    await Promise.race([stirred, asleep]);
+    nap.abort();
+  }
+
+  #stir(): void {
+    this.#wake.resolve(undefined);
+    this.#wake = Promise.withResolvers();
+  }
+}

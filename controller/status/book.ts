@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import type { BindingStatus } from '../../src/model/status.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Stored } from '../cluster/stored.ts';
+
+/** News that the stored status does not show yet; `entry` undefined: nothing is left at that gateway. */
+interface News {
+  readonly entry: BindingStatus | undefined;
+  readonly at: number;
+}
+
+interface Page {
+  readonly news: Map<string, News>;
+  /** Gateways from which the resource has been removed since it is being deleted. */
+  readonly removed: Set<string>;
+  expiresAt?: string;
+}
+
+/**
+ * Where every resource stands. The truth is in `status`; this adds what happened since, until the informer shows it,
+ * so that nothing is decided by a status that is older than our own deeds. Lost at a restart without harm.
+ */
+export class Book {
+  readonly #clock: Clock;
+  readonly #pages = new Map<string, Page>();
+
+  constructor({ clock }: { readonly clock: Clock }) {
+    this.#clock = clock;
+  }
+
+  entry(resource: Stored, gateway: string): BindingStatus | undefined {
+    const news = this.#pages.get(resource.metadata.uid)?.news.get(gateway);
+    return news === undefined ? storedEntry(resource, gateway) : news.entry;
+  }
+
+  /** All entries, by the names of their gateways. */
+  entries(resource: Stored): readonly BindingStatus[] {
+    const known = new Map((resource.status?.gateways ?? []).map((entry) => [gatewayKey(entry), entry]));
+    for (const [gateway, { entry }] of this.#pages.get(resource.metadata.uid)?.news ?? []) {
+      if (entry === undefined) known.delete(gateway);
+      else known.set(gateway, entry);
+    }
+    return [...known.values()].toSorted((a, b) => (gatewayKey(a) < gatewayKey(b) ? -1 : 1));
+  }
+
+  put(resource: Stored, gateway: string, entry: BindingStatus | undefined): void {
+    this.#page(resource).news.set(gateway, { entry, at: this.#clock.monotonicMs() });
+  }
+
+  /** Notes that a resource that is being deleted has been at a gateway to be removed, and that nothing is left. */
+  markRemoved(resource: Stored, gateway: string): void {
+    this.#page(resource).removed.add(gateway);
+  }
+
+  isRemoved({ metadata }: Stored, gateway: string): boolean {
+    return this.#pages.get(metadata.uid)?.removed.has(gateway) ?? false;
+  }
+
+  /** When we last learnt something of a binding ourselves, by the monotonic clock; -Infinity if never. */
+  changedAtMs(resource: Stored, gateway: string): number {
+    return this.#pages.get(resource.metadata.uid)?.news.get(gateway)?.at ?? -Infinity;
+  }
+
+  /** The moment at which a lifetime ends: fixed once, whatever asks first. */
+  expiry(resource: Stored, first: () => string): string {
+    const page = this.#page(resource);
+    page.expiresAt ??= resource.status?.expiresAt ?? first();
+    return page.expiresAt;
+  }
+
+  expiryOf(resource: Stored): string | undefined {
+    return this.#pages.get(resource.metadata.uid)?.expiresAt ?? resource.status?.expiresAt;
+  }
+
+  /** Drops what the stored status has caught up with. News that is younger than `keepMs` stays to date a change. */
+  caughtUp(resource: Stored, keepMs: number): void {
+    const page = this.#pages.get(resource.metadata.uid);
+    const old = this.#clock.monotonicMs() - keepMs;
+    for (const [gateway, { entry, at }] of page?.news ?? []) {
+      if (at < old && isDeepStrictEqual(entry, storedEntry(resource, gateway))) page?.news.delete(gateway);
+    }
+  }
+
+  forget(uid: string): void {
+    this.#pages.delete(uid);
+  }
+
+  #page({ metadata }: Stored): Page {
+    const page = this.#pages.get(metadata.uid) ?? {
+      news: new Map<string, News>(),
+      removed: new Set<string>(),
+    };
+    this.#pages.set(metadata.uid, page);
+    return page;
+  }
+}
+
+function storedEntry(resource: Stored, gateway: string): BindingStatus | undefined {
+  return resource.status?.gateways?.find((entry) => gatewayKey(entry) === gateway);
+}

@@ -1,0 +1,115 @@
+import { setCondition } from '../../src/kube/resource.ts';
+import type { BindingStatus, Condition } from '../../src/model/status.ts';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import type { ReconcileMode } from '../cluster/policies.ts';
+
+/** What the conditions of a resource derive from. */
+export interface Situation {
+  readonly generation: number;
+  /** Keys of the gateways that select it. */
+  readonly wanted: readonly string[];
+  readonly entries: readonly BindingStatus[];
+  readonly mode: ReconcileMode;
+  readonly deleting: boolean;
+}
+
+type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+/** Reasons that say: as it stands, it can't be accepted. */
+const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', 'NotServed']);
+
+/** Reasons that say: something that it refers to is not there. */
+const unresolved = new Set(['ReferenceNotFound', 'ReferenceNotReady', 'ValueNotFound']);
+
+/** The conditions of a resource; `Ready` is the sum of the others. A moment moves only when a status does. */
+export function conditionsOf(
+  before: readonly Condition[] | undefined,
+  situation: Situation,
+  now: Date,
+): readonly Condition[] {
+  const accepted = accepting(situation);
+  const resolved = resolving(situation);
+  const programmed = programming(situation);
+  const news: News[] = [accepted, resolved, programmed, summary([accepted, resolved, programmed])];
+  if (situation.mode !== 'Active') news.push(inactive(situation.mode));
+  return news.reduce<readonly Condition[]>((conditions, item) => {
+    const known = before?.find(({ type }) => type === item.type);
+    const next = { ...item, observedGeneration: situation.generation };
+    return [...conditions, ...setCondition(known === undefined ? [] : [known], next, now)];
+  }, []);
+}
+
+function accepting({ entries }: Situation): News {
+  const refused = entries.filter(({ reason }) => unaccepted.has(reason ?? ''));
+  return refused.length === 0
+    ? {
+        type: 'Accepted',
+        status: 'True',
+        reason: 'Accepted',
+        message: 'the resource is valid and has the place that it asks for',
+      }
+    : { type: 'Accepted', status: 'False', reason: refused[0]?.reason ?? 'Invalid', message: told(refused) };
+}
+
+function resolving({ entries }: Situation): News {
+  const missing = entries.filter(({ reason }) => unresolved.has(reason ?? ''));
+  return missing.length === 0
+    ? {
+        type: 'ResolvedRefs',
+        status: 'True',
+        reason: 'ResolvedRefs',
+        message: 'everything that it refers to is there',
+      }
+    : {
+        type: 'ResolvedRefs',
+        status: 'False',
+        reason: missing[0]?.reason ?? 'ReferenceNotFound',
+        message: told(missing),
+      };
+}
+
+function programming({ wanted, entries, deleting }: Situation): News {
+  const type = 'Programmed';
+  const removing = entries.filter(({ state }) => state === 'Removing');
+  if (deleting) {
+    const message = removing.length === 0 ? 'it is being removed' : told(removing);
+    return { type, status: 'False', reason: 'Removing', message };
+  }
+  if (wanted.length === 0) {
+    return { type, status: 'False', reason: 'NoGateway', message: 'no APIGateway selects the resource' };
+  }
+  const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
+  const pending = wanted.filter((key) => known.get(key)?.state !== 'Programmed');
+  if (pending.length === 0) {
+    return {
+      type,
+      status: 'True',
+      reason: 'Programmed',
+      message: `it stands as wanted on ${wanted.join(', ')}`,
+    };
+  }
+  const message = pending
+    .map((key) => `gateway ${key}: ${known.get(key)?.message ?? 'not reached yet'}`)
+    .join('; ');
+  const reason = pending.map((key) => known.get(key)?.reason).find((word) => word !== undefined) ?? 'Pending';
+  return { type, status: 'False', reason, message: message };
+}
+
+function summary(parts: readonly News[]): News {
+  const failed = parts.find(({ status }) => status !== 'True');
+  return failed === undefined
+    ? { type: 'Ready', status: 'True', reason: 'Ready', message: parts.at(-1)?.message ?? '' }
+    : { ...failed, type: 'Ready', status: 'False' };
+}
+
+function inactive(mode: ReconcileMode): News {
+  const message =
+    mode === 'Paused'
+      ? 'the annotation reconcile says Paused: no gateway is called'
+      : 'the annotation reconcile says Observe: gateways are compared and not written to';
+  return { type: 'Active', status: 'False', reason: mode, message };
+}
+
+function told(entries: readonly BindingStatus[]): string {
+  return entries.map((entry) => `gateway ${gatewayKey(entry)}: ${entry.message ?? entry.state}`).join('; ');
+}

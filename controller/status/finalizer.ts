@@ -1,0 +1,47 @@
+import type { KubeClient } from '../../src/kube/client.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
+import type { BareObject, ResourceType } from '../../src/kube/resource.ts';
+import { finalizer } from '../../src/model/annotations.ts';
+
+type Client = Pick<KubeClient, 'get' | 'mergePatch'>;
+
+/** How often a write is tried anew when somebody else was faster. */
+const tries = 4;
+
+/** Adds our finalizer. The webhook does it at admission as a rule; this is for what came past it. */
+export async function addFinalizer(client: Client, type: ResourceType, object: BareObject): Promise<void> {
+  await change(client, type, object, (names) =>
+    names.includes(finalizer) ? undefined : [...names, finalizer],
+  );
+}
+
+/** Removes our finalizer: from now on nothing of us keeps the object. */
+export async function removeFinalizer(client: Client, type: ResourceType, object: BareObject): Promise<void> {
+  await change(client, type, object, (names) =>
+    names.includes(finalizer) ? names.filter((name) => name !== finalizer) : undefined,
+  );
+}
+
+/** Changes the finalizers of the very object that is meant, whoever else changes them at the same time. */
+async function change(
+  client: Client,
+  type: ResourceType,
+  object: BareObject,
+  next: (names: readonly string[]) => readonly string[] | undefined,
+): Promise<void> {
+  const { namespace, name, uid } = object.metadata;
+  let current: BareObject | undefined = object;
+  for (let attempt = 1; current?.metadata.uid === uid; attempt += 1) {
+    const finalizers = next(current?.metadata.finalizers ?? []);
+    if (finalizers === undefined) return;
+    const resourceVersion = current?.metadata.resourceVersion;
+    try {
+      await client.mergePatch(type, namespace, name, { metadata: { uid, resourceVersion, finalizers } });
+      return;
+    } catch (error) {
+      if (isKubeError(error, 'notFound')) return;
+      if (!isKubeError(error, 'conflict') || attempt === tries) throw error;
+      current = await client.get(type, namespace, name);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
+import { finalizer } from '../../src/model/annotations.ts';
+import type { BindingStatus, ResourceStatus } from '../../src/model/status.ts';
+import { backoffMs } from '../../src/runtime/backoff.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import { gatewayKey } from '../../src/selection/gateways.ts';
+import { isSecretHolder } from '../binding/references.ts';
+import { mayBeThere } from '../binding/outcome.ts';
+import { typeOf, type Cluster } from '../cluster/cluster.ts';
+import { isForceDeleted, policiesOf } from '../cluster/policies.ts';
+import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
+import { targetsOf } from '../cluster/targets.ts';
+import type { Events } from '../events.ts';
+import type { ControllerMetrics } from '../metrics.ts';
+import { WorkQueue } from '../queue.ts';
+import type { Book } from './book.ts';
+import { removeFinalizer } from './finalizer.ts';
+import { statusOf } from './status.ts';
+
+/** The field manager of everything that we apply. */
+export const fieldManager = 'portcullis-controller';
+
+/** Outcomes that come within this time are told in one write. */
+const gatherMs = 100;
+
+/** For how long our own news outlives the stored status that repeats it. */
+const keepMs = 30_000;
+
+interface Dependencies {
+  readonly client: KubeClient;
+  readonly cluster: Cluster;
+  readonly book: Book;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly metrics: ControllerMetrics;
+}
+
+/** The one place where the status of a resource is written, and where it is let go when nothing of it is left. */
+export class Settler {
+  readonly #deps: Dependencies;
+  readonly #queue: WorkQueue;
+  readonly #attempts = new Map<string, number>();
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+    this.#queue = new WorkQueue(dependencies);
+  }
+
+  /** Asks for a resource to be settled soon. */
+  request(resource: Pick<Stored, 'kind' | 'metadata'>): void {
+    this.#queue.addAfter(resourceKey(resource), gatherMs);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#queue.run(16, (key) => this.#work(key), signal);
+  }
+
+  async #work(key: string): Promise<void> {
+    const subject = this.#deps.cluster.findByKey(key);
+    if (subject === undefined) return;
+    try {
+      await this.#settle(subject);
+      this.#attempts.delete(key);
+    } catch (error) {
+      const attempt = (this.#attempts.get(key) ?? 0) + 1;
+      this.#attempts.set(key, attempt);
+      const { kind, metadata } = subject.resource;
+      // A conflict only says that the informer is behind.
+      if (!isKubeError(error, 'conflict', 'aborted')) {
+        const { namespace, name } = metadata;
+        this.#deps.logger.warn({ kind, namespace, name, attempt, error }, 'A status was not written');
+      }
+      this.#queue.addAfter(key, 50 + backoffMs(attempt, { baseMs: 100, capMs: 30_000 }));
+    }
+  }
+
+  async #settle(subject: Subject): Promise<void> {
+    const { book, cluster } = this.#deps;
+    const { resource } = subject;
+    const entries = this.#standingEntries(resource);
+    const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
+    if (resource.metadata.deletionTimestamp !== undefined) {
+      if (!(resource.metadata.finalizers ?? []).includes(finalizer)) return;
+      const isLeft = former.every((gateway) => book.isRemoved(resource, gateway));
+      if (isLeft || (isForceDeleted(resource) && !this.#isSecretInUse(subject, entries))) {
+        await this.#release(subject, isLeft ? [] : entries);
+        return;
+      }
+    }
+    const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
+    const situation = {
+      generation: resource.metadata.generation,
+      wanted,
+      entries,
+      mode,
+      deleting: resource.metadata.deletionTimestamp !== undefined,
+    };
+    const now = this.#deps.clock.now();
+    await this.#write(subject, statusOf(resource.status, situation, book.expiryOf(resource), now));
+    book.caughtUp(resource, keepMs);
+  }
+
+  /** The entries of gateways that there are. One whose APIGateway is gone is neither waited for nor shown. */
+  #standingEntries(resource: Stored): readonly BindingStatus[] {
+    const { book, cluster, events } = this.#deps;
+    return book.entries(resource).filter((entry) => {
+      const gateway = gatewayKey(entry);
+      if (cluster.gateway(gateway) !== undefined) return true;
+      book.put(resource, gateway, undefined);
+      if (mayBeThere(entry)) {
+        const message = `APIGateway ${gateway} is gone; what stands at the gateway is left there`;
+        events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
+      }
+      return false;
+    });
+  }
+
+  /** Removing a secret in use keeps a gateway from starting again; not even force does that. */
+  #isSecretInUse(subject: Subject, entries: readonly BindingStatus[]): boolean {
+    const { book, cluster } = this.#deps;
+    if (!isSecretHolder(subject)) return false;
+    return cluster
+      .dependants(subject)
+      .some(({ resource }) => entries.some((entry) => mayBeThere(book.entry(resource, gatewayKey(entry)))));
+  }
+
+  async #release({ row, resource }: Subject, left: readonly BindingStatus[]): Promise<void> {
+    const orphaned = left.filter(mayBeThere).map(gatewayKey);
+    if (orphaned.length > 0) {
+      const message = `by force-delete it is left on ${orphaned.join(', ')}`;
+      this.#deps.events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
+    }
+    await removeFinalizer(this.#deps.client, typeOf(row), resource);
+  }
+
+  async #write({ row, resource }: Subject, wanted: ResourceStatus): Promise<void> {
+    const status = JSON.parse(JSON.stringify(wanted)) as ResourceStatus;
+    if (isDeepStrictEqual(resource.status, status)) return;
+    const { name, namespace, resourceVersion } = resource.metadata;
+    const { apiVersion, kind } = resource;
+    const applied = { apiVersion, kind, metadata: { name, namespace, resourceVersion }, status };
+    await this.#deps.client.apply(typeOf(row), applied, { fieldManager, force: true, subresource: 'status' });
+    this.#deps.metrics.statusWrites.inc();
+  }
+}

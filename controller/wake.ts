@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '../src/kube/store.ts';
+import type { BareObject, KubeObject } from '../src/kube/resource.ts';
+import { gatewayKey } from '../src/selection/gateways.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { asStored, resourceKey, type Subject } from './cluster/stored.ts';
+import { targetsOf } from './cluster/targets.ts';
+import type { Tending } from './gateway/tending.ts';
+import type { Parts } from './parts.ts';
+import type { Book } from './status/book.ts';
+import type { Settler } from './status/settler.ts';
+
+interface Dependencies {
+  readonly cluster: Cluster;
+  readonly book: Book;
+  readonly parts: Parts;
+  readonly settler: Settler;
+  readonly tending: Tending;
+}
+
+/** Whom a change wakes. */
+export class Wake {
+  readonly #deps: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** From now on every change of what the informers hold wakes whom it concerns. */
+  listen(): void {
+    const { cluster } = this.#deps;
+    for (const [kind, informer] of cluster.kinds) {
+      const row = cluster.table.get(kind);
+      informer.onChange((change) =>
+        this.#resourceChanged({ row, resource: asStored(change.object) }, change),
+      );
+    }
+    cluster.gatewayInformer.onChange((change) => this.#gatewayChanged(change));
+    cluster.namespaceInformer.onChange((change) => this.#namespaceChanged(change));
+  }
+
+  /** Wakes everything: at the start. */
+  all(): void {
+    const { cluster, parts, tending } = this.#deps;
+    for (const gateway of cluster.gateways()) {
+      parts.start(gatewayKey(gateway.metadata));
+      tending.request(gatewayKey(gateway.metadata));
+    }
+    for (const subject of cluster.all()) this.#everywhere(subject);
+  }
+
+  /** Something of a resource came to, went from or changed at a gateway. */
+  moved(subject: Subject, gateway: string): void {
+    const { cluster, parts, tending } = this.#deps;
+    const part = parts.get(gateway);
+    for (const { resource } of cluster.dependants(subject)) part?.enqueue(resourceKey(resource));
+    for (const resource of this.#referents(subject)) part?.enqueue(resourceKey(resource));
+    for (const { resource } of this.#rivals(subject)) part?.enqueue(resourceKey(resource));
+    tending.request(gateway);
+  }
+
+  #resourceChanged(subject: Subject, change: Change<KubeObject>): void {
+    const { book, settler } = this.#deps;
+    if (change.type === 'removed') {
+      book.forget(subject.resource.metadata.uid);
+      this.#around(subject);
+    } else if (isNews(change)) {
+      this.#everywhere(subject);
+      this.#around(subject);
+      if (change.before !== undefined) this.#around({ ...subject, resource: asStored(change.before) });
+    } else if (!isDeepStrictEqual(change.before?.metadata.finalizers, change.object.metadata.finalizers)) {
+      settler.request(subject.resource);
+    }
+  }
+
+  /** A resource at every gateway that has to do with it, and its status. */
+  #everywhere({ resource }: Subject): void {
+    const { cluster, book, parts, settler } = this.#deps;
+    const { wanted, former } = targetsOf(cluster, resource, book.entries(resource).map(gatewayKey));
+    for (const gateway of [...wanted, ...former]) parts.get(gateway)?.enqueue(resourceKey(resource));
+    settler.request(resource);
+  }
+
+  /** Those for whom it matters that a resource is there, or is as it is: who refers to it, and who wants its place. */
+  #around(subject: Subject): void {
+    const { cluster } = this.#deps;
+    for (const other of [...cluster.dependants(subject), ...this.#rivals(subject)]) this.#everywhere(other);
+  }
+
+  #rivals(subject: Subject): readonly Subject[] {
+    const { handle, artifact } = this.#deps.cluster.rivals(subject);
+    return [...handle, ...artifact];
+  }
+
+  /** What a resource refers to, where that only waits for being referred to no more. */
+  #referents(subject: Subject) {
+    const { cluster } = this.#deps;
+    const { namespace } = subject.resource.metadata;
+    return cluster
+      .references(subject)
+      .flatMap((reference) => cluster.referent(namespace, reference)?.resource ?? [])
+      .filter(
+        ({ metadata, status }) =>
+          metadata.deletionTimestamp !== undefined ||
+          status?.gateways?.some(({ state }) => state === 'Removing') === true,
+      );
+  }
+
+  #gatewayChanged(change: Change<KubeObject>): void {
+    const { cluster, parts, tending } = this.#deps;
+    const { namespace = '', name } = change.object.metadata;
+    const key = `${namespace}/${name}`;
+    if (change.type !== 'removed' && !isNews(change)) return;
+    tending.request(key);
+    if (cluster.gateway(key) === undefined) parts.stop(key);
+    else parts.start(key).poke();
+    for (const subject of cluster.all()) this.#everywhere(subject);
+  }
+
+  #namespaceChanged(change: Change<BareObject>): void {
+    if (isDeepStrictEqual(change.before?.metadata.annotations, change.object.metadata.annotations)) return;
+    for (const subject of this.#deps.cluster.inNamespace(change.object.metadata.name))
+      this.#everywhere(subject);
+  }
+}
+
+/** Whether something changed that people, and not we, write. */
+function isNews({ object: { metadata: after }, before }: Change<BareObject>): boolean {
+  if (before === undefined) return true;
+  const was = before.metadata;
+  return (
+    was.uid !== after.uid ||
+    was.generation !== after.generation ||
+    was.deletionTimestamp !== after.deletionTimestamp ||
+    !isDeepStrictEqual(was.labels, after.labels) ||
+    !isDeepStrictEqual(was.annotations, after.annotations)
+  );
+}
