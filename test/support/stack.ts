@@ -64,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const controller = start('controller', 'controller/main.ts', [], {
       PORTCULLIS_NAMESPACE: home,
       PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-controller'),
+      PORTCULLIS_ALLOW_LOOPBACK: 'true',
       PORTCULLIS_PROBE_HOST: '127.0.0.1',
       PORTCULLIS_PROBE_PORT: String(controllerProbe),
       ...options.controllerSettings,
