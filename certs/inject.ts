@@ -45,6 +45,8 @@ export class Injector {
   readonly #dependencies: InjectorDependencies;
   readonly #informer: Informer<WebhookConfiguration>;
   #hasStood = false;
+  #last = Promise.resolve();
+  #written = '';
 
   constructor(
     options: { readonly type: ResourceType; readonly name: string; readonly bundle: () => string },
@@ -72,8 +74,14 @@ export class Injector {
     await this.#informer.run(signal);
   }
 
-  /** Writes the bundle where it is not. Failures are logged; the next change, or the next poll, tries again. */
-  async repair(): Promise<void> {
+  /** Writes the bundle where it is not, one attempt after the other: two at once would each undo what the other saw. */
+  repair(): Promise<void> {
+    this.#last = this.#last.then(() => this.#attempt());
+    return this.#last;
+  }
+
+  /** Failures are logged; the next change, or the next poll, tries again. */
+  async #attempt(): Promise<void> {
     const { client, logger } = this.#dependencies;
     const configuration = this.#informer.get(undefined, this.#name);
     if (configuration === undefined) return;
@@ -87,14 +95,17 @@ export class Injector {
       this.#hasStood = true;
       return;
     }
-    const { resourceVersion } = configuration.metadata;
+    const { resourceVersion = '' } = configuration.metadata;
+    // What was just written reaches the informer a moment later.
+    if (this.#written === `${resourceVersion} ${wanted}`) return;
     try {
       // The test makes sure that the indexes are those of the configuration that was looked at.
-      await client.jsonPatch(this.#type, undefined, this.#name, [
+      await client.jsonPatch<WebhookConfiguration>(this.#type, undefined, this.#name, [
         { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
         ...steps,
       ]);
       this.#hasStood = true;
+      this.#written = `${resourceVersion} ${wanted}`;
       logger.info({ kind: this.#type.kind, name: this.#name }, 'Put the CA into a webhook configuration');
     } catch (error) {
       logger.warn(

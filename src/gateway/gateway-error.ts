@@ -58,7 +58,7 @@ function printable(text: string, hide: readonly string[]): string {
     .filter((value) => value.length >= shortestHidden)
     .toSorted((a, b) => b.length - a.length)
     .reduce((shown, value) => shown.replaceAll(value, '[sensitive]'), text);
-   
+
   const line = hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return line.length > longestText ? `${line.slice(0, longestText)}…` : line;
 }

@@ -68,9 +68,9 @@ export class ManagementClient {
     id: string,
     document: unknown,
     signal: AbortSignal,
-    options: WriteOptions = {},
+    { hide = [] }: WriteOptions = {},
   ): Promise<unknown> {
-    const deed: Deed = { method: 'POST', on: 'write', verb: 'create', named: id, body: document, ...options };
+    const deed: Deed = { method: 'POST', on: 'write', verb: 'create', named: id, body: document, hide };
     return (await this.#do(place, deed, signal)).body;
   }
 
@@ -80,9 +80,9 @@ export class ManagementClient {
     id: string,
     document: unknown,
     signal: AbortSignal,
-    options: WriteOptions = {},
+    { hide = [] }: WriteOptions = {},
   ): Promise<unknown> {
-    const deed: Deed = { method: 'PUT', on: 'write', verb: 'replace', id, body: document, ...options };
+    const deed: Deed = { method: 'PUT', on: 'write', verb: 'replace', id, body: document, hide };
     return (await this.#do(place, deed, signal)).body;
   }
 

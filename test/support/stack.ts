@@ -1,4 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterRoles } from '../../crds/rbac.ts';
@@ -36,6 +38,20 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** A free port whose next but one, the admin port, is free too. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const [port = 0] = await freePorts(1);
+    const admin = createServer().listen(port + 2, '127.0.0.1');
+    const free = await Promise.race([
+      once(admin, 'listening').then(() => true),
+      once(admin, 'error').then(() => false),
+    ]);
+    admin.close();
+    if (free) return port;
+  }
+}
+
 /** Does it without a word. */
 async function plainly<Result>(_title: string, work: () => Promise<Result>): Promise<Result> {
   return await work();
@@ -46,8 +62,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { cluster, api, step = plainly } = options;
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-'));
   const processes = new Guarded(folder, { removeFolder: true });
-  const [webhookPort = 0, webhookProbe = 0, controllerProbe = 0, freePort = 0] = await freePorts(4);
-  const gatewayPort = options.gatewayPort ?? freePort;
+  const gatewayPort = options.gatewayPort ?? (await freePair());
+  const [webhookPort = 0, webhookProbe = 0, controllerProbe = 0] = await freePorts(3, [
+    gatewayPort,
+    gatewayPort + 2,
+  ]);
   const start = (
     name: string,
     script: string,
