@@ -32,6 +32,8 @@ export interface InformerOptions<T extends BareObject> {
   readonly indexes?: Indexes<T>;
   /** What is kept of an object. By default all but managedFields and kubectl's last-applied-configuration. */
   readonly trim?: (object: T) => T;
+  /** Without a byte for so long a watch counts as dead; 150 s by default, since the server speaks every minute. */
+  readonly idleMs?: number;
   /** A type that the cluster doesn't know counts as synced, with no objects. */
   readonly optional?: boolean;
 }

@@ -16,6 +16,7 @@ export interface Mirror<T> {
 
 interface ReflectorOptions extends ListOptions {
   readonly type: ResourceType;
+  readonly idleMs?: number;
 }
 
 interface ReflectorDependencies {
@@ -39,7 +40,7 @@ const absentAfter = 3;
 const absentPauseMs = 5000;
 
 /** The server sends a bookmark about once a minute (its watch cache's default), so this much silence is no life. */
-const idleMs = 150_000;
+const defaultIdleMs = 150_000;
 
 /** As client-go: between 5 and 10 minutes, so that the watches of many processes don't end together. */
 function watchSeconds(): number {
@@ -50,6 +51,7 @@ function watchSeconds(): number {
 export class Reflector<T extends BareObject> {
   readonly #type: ResourceType;
   readonly #selection: ListOptions;
+  readonly #idleMs: number;
   readonly #dependencies: ReflectorDependencies;
   readonly #mirror: Mirror<T>;
   /** The state that the mirror is in; undefined means that it must be listed. */
@@ -58,9 +60,10 @@ export class Reflector<T extends BareObject> {
   #absences = 0;
 
   constructor(options: ReflectorOptions, dependencies: ReflectorDependencies, mirror: Mirror<T>) {
-    const { type, namespace, labelSelector, fieldSelector } = options;
+    const { type, namespace, labelSelector, fieldSelector, idleMs = defaultIdleMs } = options;
     this.#type = type;
     this.#selection = { namespace, labelSelector, fieldSelector };
+    this.#idleMs = idleMs;
     this.#dependencies = dependencies;
     this.#mirror = mirror;
   }
@@ -94,7 +97,12 @@ export class Reflector<T extends BareObject> {
   }
 
   async #follow(client: KubeClient, resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const options = { ...this.#selection, resourceVersion, timeoutSeconds: watchSeconds(), idleMs };
+    const options = {
+      ...this.#selection,
+      resourceVersion,
+      timeoutSeconds: watchSeconds(),
+      idleMs: this.#idleMs,
+    };
     for await (const event of client.watch<T>(this.#type, options, signal)) {
       this.#failures = 0;
       if (event.type === 'BOOKMARK') this.#resourceVersion = event.resourceVersion;
