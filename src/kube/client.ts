@@ -211,7 +211,17 @@ function over(transport: Transport, limits: Limits): KubeClient {
     watch: (type, options, signal) => watchEvents(transport, type, options, signal),
     subjectAccessReview: (spec) => subjectAccessReview(ask, spec),
     tokenReview: (token, audiences) => tokenReview(ask, token, audiences),
-    within: (narrower) => over(transport, { ...limits, ...narrower }),
+    within: (narrower) => over(transport, narrowed(limits, narrower)),
+  };
+}
+
+/** Both limits at once. */
+function narrowed(one: Limits, other: Limits): Limits {
+  const signals = [one.signal, other.signal].filter((signal) => signal !== undefined);
+  const timeouts = [one.timeoutMs, other.timeoutMs].filter((ms) => ms !== undefined);
+  return {
+    ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+    ...(timeouts.length > 0 && { timeoutMs: Math.min(...timeouts) }),
   };
 }
 
