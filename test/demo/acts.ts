@@ -1,5 +1,6 @@
 import { table } from '../../src/kinds/table.ts';
 import { group } from '../../src/model/generation.ts';
+import type { Kind } from '../../src/model/kind.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { succeed, type Stack } from '../support/stack.ts';
 import { exampleManifests, servedBy } from './examples.ts';
@@ -58,11 +59,27 @@ export async function showState(cluster: Cluster, stack: Stack, api: Api): Promi
     );
   }
   heading('What the gateway holds now');
-  for (const { collection, identity } of served(api)) {
-    if (identity.is === 'nested') continue;
-    const items = await collectionOf(stack, api, collection.path, collection.listKey);
-    print(indented(`GET ${collection.path}: ${items.map(nameOf).join(', ') || 'nothing'}`));
+  const paths = new Map<string, string>();
+  for (const row of served(api)) {
+    const { path, listKey } = row.collection;
+    for (const parent of row.identity.is === 'nested' ? await parentPaths(cluster, row) : [''])
+      paths.set(parent + path, listKey);
   }
+  for (const [path, listKey] of paths) {
+    const items = await collectionOf(stack, api, path, listKey);
+    print(indented(`GET ${path}: ${items.map(nameOf).join(', ') || 'nothing'}`));
+  }
+}
+
+/** Below what the resources of a nested kind stand at the gateway. */
+async function parentPaths(cluster: Cluster, { plural, identity }: Kind): Promise<readonly string[]> {
+  const text = await succeed(cluster, ['get', `${plural}.${group}`, '-n', namespace, '-o', 'json']);
+  const { items } = JSON.parse(text) as { items: { spec: unknown }[] };
+  return items.flatMap(({ spec }) => {
+    if (identity.is !== 'nested') return [];
+    const { kind, name } = identity.parent(spec);
+    return [`${table.get(kind).collection.path}/${name}`];
+  });
 }
 
 /** A change reaches the gateway. */
