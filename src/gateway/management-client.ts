@@ -17,7 +17,8 @@ export interface WriteOptions {
   readonly hide?: readonly string[];
 }
 
-interface Deed extends WriteOptions {
+interface Deed {
+  readonly hide?: readonly string[] | undefined;
   readonly method: Call['method'];
   readonly on: Operation;
   readonly verb: string;
