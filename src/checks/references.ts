@@ -1,6 +1,6 @@
-import type { Reference } from '../model/kind.ts';
+import type { Kind, Reference } from '../model/kind.ts';
 import { satisfies } from '../model/references.ts';
-import { denied, warned, type Check, type CheckInput } from './input.ts';
+import { denied, warned, type Check, type CheckInput, type View } from './input.ts';
 
 /** Whatever a spec refers to exists in its own namespace, or ships with the gateways. */
 export const references: Check = (input) =>
@@ -24,13 +24,21 @@ export function isThere(
   const { namespace } = question.object.metadata;
   return reference.kinds.some((kind) => {
     const row = table.get(kind);
-    if (reference.builtIn === true && row.builtIn?.includes(reference.name) === true) return true;
+    if (reference.builtIn === true && shipsWith(row, reference.name, view)) return true;
     if (view.find(kind, namespace, reference.name) !== undefined) return true;
     if (reference.by === 'name') return false;
     return [...view.inNamespace(kind, namespace)].some(({ metadata, spec }) =>
       satisfies(reference, row, { name: metadata.name, spec }),
     );
   });
+}
+
+/** Whether gateways come with it: by the list of the kind, or because one of them was found to. */
+function shipsWith(row: Kind, name: string, view: View): boolean {
+  return (
+    row.builtIn?.includes(name) === true ||
+    view.gateways().some(({ builtIn }) => builtIn?.includes(name) === true)
+  );
 }
 
 /** The way out: what there is instead. */
