@@ -44,29 +44,36 @@ export async function startCertificates(
   const wanted = { ...options, authorityDays: options.caDays ?? 3650, leafDays: options.leafDays ?? 365 };
   const handlers: (() => void)[] = [];
   let material = await firstMaterial(() => kept(wanted, dependencies), dependencies, signal);
+  // What the API server is told to trust; on a roll-over it goes ahead of what is served.
+  let trusted = material.bundle;
   const injectors = [
     { type: validatingType, name: options.validatingConfiguration },
     { type: mutatingType, name: options.mutatingConfiguration },
   ].flatMap(({ type, name }) =>
-    name === undefined ? [] : [new Injector({ type, name, bundle: () => material.bundle }, dependencies)],
+    name === undefined ? [] : [new Injector({ type, name, bundle: () => trusted }, dependencies)],
   );
 
   const look = async () => {
     try {
       const found = await kept(wanted, dependencies);
-      const isNew = found.leaf.cert !== material.leaf.cert || found.bundle !== material.bundle;
+      trusted = found.bundle;
+      await Promise.all(injectors.map((injector) => injector.repair()));
+      const isNew = found.leaf.cert !== material.leaf.cert;
       material = found;
       if (isNew) for (const handler of handlers) handler();
     } catch (error) {
       logger.error({ error }, 'Could not look after the certificate');
     }
-    await Promise.all(injectors.map((injector) => injector.repair()));
   };
+  let changed = new AbortController();
+  /** One look after the other: at a change of the Secret, when something is due, and once a minute anyway. */
   const lookUntil = async (joint: AbortSignal) => {
     for (;;) {
       const due = nextDecision(material).getTime() - clock.now().getTime();
-      await clock.sleep(Math.min(Math.max(due, retryMs), pollMs), joint);
+      const delayMs = Math.min(Math.max(due, retryMs), pollMs);
+      await clock.sleep(delayMs, AbortSignal.any([joint, changed.signal]));
       if (joint.aborted) return;
+      changed = new AbortController();
       await look();
     }
   };
@@ -75,7 +82,7 @@ export async function startCertificates(
     { type: secretType, namespace, fieldSelector: `metadata.name=${name}` },
     dependencies,
   );
-  watched.onChange(() => void look());
+  watched.onChange(() => changed.abort());
 
   const done = all(signal, [
     (joint) => watched.run(joint),

@@ -14,6 +14,7 @@ export type Reason =
   | 'Expired'
   | 'DueForRenewal'
   | 'NotOfThisAuthority'
+  | 'NotTrusted'
   | 'NamesChanged';
 
 type Predicate = (pair: Parsed, now: Date) => Reason | undefined;
@@ -39,6 +40,8 @@ export function decide(material: Material | undefined, dnsNames: readonly string
   const ofAuthority = authority === undefined ? 'Unreadable' : firstReason(authority, ofEvery, now);
   if (ofAuthority !== undefined || authority === undefined)
     return { is: 'new authority', reason: ofAuthority ?? 'Unreadable' };
+  if (!material.bundle.includes(material.authority.cert.trim()))
+    return { is: 'new authority', reason: 'NotTrusted' };
   const leaf = parsed(material.leaf);
   if (leaf === undefined) return { is: 'new leaf', reason: 'Unreadable' };
   const reason = firstReason(leaf, [...ofEvery, signedBy(authority.certificate), named(dnsNames)], now);

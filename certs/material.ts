@@ -48,6 +48,9 @@ export async function issueLeaf(
   const { publicKey, key } = await newKey();
   const issuer = forge.pki.certificateFromPem(authority.cert);
   const certificate = unsigned(publicKey, options);
+  // What outlives its authority could not be verified for the rest of its life.
+  const ends = Math.min(certificate.validity.notAfter.getTime(), issuer.validity.notAfter.getTime());
+  certificate.validity.notAfter = new Date(ends);
   // Names are judged by the alternative names; a common name longer than 64 characters would not be valid.
   certificate.setSubject([{ name: 'commonName', value: (options.dnsNames[0] ?? 'webhook').slice(0, 64) }]);
   certificate.setIssuer(issuer.subject.attributes);

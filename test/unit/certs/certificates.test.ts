@@ -105,6 +105,12 @@ describe('the certificates that we make', () => {
         'Unreadable',
       ],
       [
+        'the bundle lacks the authority',
+        () => Promise.resolve([{ ...material, bundle: '' }, now]),
+        'new authority',
+        'NotTrusted',
+      ],
+      [
         'the Service has another name',
         async () => [await make(['old.example']), now],
         'new leaf',
