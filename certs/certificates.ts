@@ -1,10 +1,11 @@
+import { secretType } from '../src/kube/core-types.ts';
 import { createInformer } from '../src/kube/informer.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import { nextDecision } from './decide.ts';
 import { Injector, mutatingType, validatingType, type InjectorDependencies } from './inject.ts';
 import { ForeignSecret, kept } from './keeper.ts';
 import type { Material, Pair } from './material.ts';
-import { secretType, type StoredSecret } from './secret.ts';
+import type { StoredSecret } from './secret.ts';
 
 export interface CertificateOptions {
   /** Where CA and serving pair are kept, for all replicas. */

@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import type { KubeClient } from '../src/kube/client.ts';
+import { secretType } from '../src/kube/core-types.ts';
 import { isKubeError } from '../src/kube/kube-error.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { decide, type Decision } from './decide.ts';
 import { createAuthority, issueLeaf, type Material } from './material.ts';
-import { isOurs, materialIn, secretFor, secretType, type StoredSecret } from './secret.ts';
+import { isOurs, materialIn, secretFor, type StoredSecret } from './secret.ts';
 
 export interface KeeperOptions {
   readonly secret: { readonly namespace: string; readonly name: string };

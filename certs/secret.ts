@@ -1,13 +1,5 @@
-import type { BareObject, ResourceType } from '../src/kube/resource.ts';
+import type { BareObject } from '../src/kube/resource.ts';
 import type { Material } from './material.ts';
-
-export const secretType: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'secrets',
-  kind: 'Secret',
-  namespaced: true,
-};
 
 /** What marks the Secret as ours, so that nobody else's is ever overwritten. */
 export const ownerLabel = 'app.kubernetes.io/managed-by';

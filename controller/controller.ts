@@ -1,4 +1,5 @@
 import type { KubeClient } from '../src/kube/client.ts';
+import { customType } from '../src/kube/core-types.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
 import type { BareObject } from '../src/kube/resource.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { ValueReader } from './binding/values.ts';
-import { Cluster, typeOf } from './cluster/cluster.ts';
+import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
 import type { Events } from './events.ts';
 import { GatewayPart } from './gateway/part.ts';
@@ -62,8 +63,8 @@ export async function runController(
   };
   const common = { client, cluster, book, clock, logger, events, metrics };
   const settler = new Settler(common);
-  const reporter = new GatewayReporter({ ...common, type: typeOf(gatewayKind) });
-  const tending = new Tending({ ...common, type: typeOf(gatewayKind) });
+  const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
+  const tending = new Tending({ ...common, type: customType(gatewayKind) });
   const values = new ValueReader({ client, clock });
 
   const makePart = (key: string) =>
@@ -111,5 +112,5 @@ async function protect(
   resource: Stored,
   { cluster, client }: { cluster: Cluster; client: KubeClient },
 ): Promise<void> {
-  await addFinalizer(client, typeOf(cluster.table.get(resource.kind)), resource);
+  await addFinalizer(client, customType(cluster.table.get(resource.kind)), resource);
 }

@@ -3,9 +3,8 @@ import type { KubeClient } from '../src/kube/client.ts';
 import { isKubeError } from '../src/kube/kube-error.ts';
 import type { BareObject } from '../src/kube/resource.ts';
 import { Sensitive } from '../src/runtime/sensitive.ts';
-import { secretType } from './binding/values.ts';
 import type { Installation } from './binding/wanted.ts';
-import { namespaceType } from './cluster/cluster.ts';
+import { namespaceType, secretType } from '../src/kube/core-types.ts';
 
 interface SecretObject extends BareObject {
   readonly data?: Readonly<Record<string, string>>;

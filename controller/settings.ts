@@ -1,15 +1,10 @@
-import { logLevels } from '../src/runtime/logger.ts';
+import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
 
 /** Everything that the reconciling process can be told, and where. */
 export const controllerSettings = {
-  namespace: setting.string({ env: 'PORTCULLIS_NAMESPACE', help: 'Namespace of the installation' }),
-  kubeconfig: setting.string({
-    env: 'PORTCULLIS_KUBECONFIG',
-    help: 'Kubeconfig file; in a cluster the service account is used',
-    default: undefined,
-  }),
+  ...processSettings,
   driftIntervalSeconds: setting.integer({
     env: 'PORTCULLIS_DRIFT_INTERVAL_SECONDS',
     help: 'How often each gateway is compared in full with what it should hold; jittered by a tenth',
@@ -22,20 +17,10 @@ export const controllerSettings = {
     help: 'Whether to wait for a Lease before touching anything; needed with several replicas',
     default: true,
   }),
-  allowLoopback: setting.boolean({
-    env: 'PORTCULLIS_ALLOW_LOOPBACK',
-    help: "Whether a gateway may lie on the controller's own machine (demos, tests)",
-    default: false,
-  }),
   clusterDomain: setting.string({
     env: 'PORTCULLIS_CLUSTER_DOMAIN',
     help: 'Domain of the Services of the cluster',
     default: 'cluster.local',
-  }),
-  probeHost: setting.string({
-    env: 'PORTCULLIS_PROBE_HOST',
-    help: 'Address for probes and metrics',
-    default: '0.0.0.0',
   }),
   probePort: setting.integer({
     env: 'PORTCULLIS_PROBE_PORT',
@@ -43,12 +28,6 @@ export const controllerSettings = {
     default: 8082,
     min: 0,
     max: 65_535,
-  }),
-  logLevel: setting.oneOf({
-    env: 'PORTCULLIS_LOG_LEVEL',
-    help: 'How much is logged',
-    values: logLevels,
-    default: 'info',
   }),
 } as const;
 

@@ -87,9 +87,7 @@ function isOperation(value: string): value is AdmissionRequest['operation'] {
 }
 
 function userOf(info: Record<string, unknown> | undefined): User {
-  const extra = Object.entries(record(info?.extra) ?? {}).map(
-    ([key, value]) => [key, texts(value)] as const,
-  );
+  const extra = Object.entries(record(info?.extra) ?? {}).map(([key, value]) => [key, texts(value)] as const);
   const uid = text(info?.uid);
   return {
     username: text(info?.username),

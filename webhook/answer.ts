@@ -74,7 +74,6 @@ const maxWarnings = 4096;
 function warningLines(lines: readonly string[]): readonly string[] {
   let left = maxWarnings;
   return lines.flatMap((line) => {
-     
     const clean = line.replace(/[\u0000-\u001f\u007f]+/g, ' ');
     const short = clean.length > maxWarning ? `${clean.slice(0, maxWarning - 1)}…` : clean;
     left -= short.length;

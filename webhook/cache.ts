@@ -1,11 +1,11 @@
 import { routeKey } from '../src/checks/duplicates.ts';
 import type { View } from '../src/checks/input.ts';
+import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
-import { group } from '../src/model/generation.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Resource } from '../src/model/resource.ts';
@@ -14,18 +14,6 @@ import type { Logger } from '../src/runtime/logger.ts';
 import { knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
 import { isEnforcement, type Enforcement } from './enforcement.ts';
 import { Reservations } from './reservations.ts';
-
-export const namespaceType: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  kind: 'Namespace',
-  namespaced: false,
-};
-
-export function typeOf(row: { readonly kind: string; readonly plural: string }): ResourceType {
-  return { group, version: 'v1', plural: row.plural, kind: row.kind, namespaced: true };
-}
 
 interface Dependencies {
   readonly client: KubeClient;
@@ -51,8 +39,10 @@ export class Cache implements View {
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
     const informer = (type: ResourceType, indexes = {}, optional = true) =>
       createInformer<KubeObject>({ type, indexes, optional }, { client, logger, clock });
-    this.#kinds = new Map(table.rows.map((row) => [row.kind, informer(typeOf(row), this.#indexesOf(row))]));
-    this.#gateways = informer(typeOf(gateway));
+    this.#kinds = new Map(
+      table.rows.map((row) => [row.kind, informer(customType(row), this.#indexesOf(row))]),
+    );
+    this.#gateways = informer(customType(gateway));
     this.#namespaces = informer(namespaceType, {}, false);
     this.reservations = new Reservations({
       clock,

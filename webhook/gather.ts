@@ -1,19 +1,16 @@
 import type { FoundKey, View } from '../src/checks/input.ts';
 import { isThere } from '../src/checks/references.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import type { BareObject, KubeObject, ResourceType } from '../src/kube/resource.ts';
+import { configMapType, customType, secretType } from '../src/kube/core-types.ts';
+import type { BareObject, KubeObject } from '../src/kube/resource.ts';
 import type { Kind, Reference } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import { satisfies } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Sourced } from '../src/model/spec-secrets.ts';
 import type { User } from './admission-review.ts';
-import { typeOf } from './cache.ts';
 
-const types: Readonly<Record<Sourced['from'], ResourceType>> = {
-  Secret: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true },
-  ConfigMap: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
-};
+const types = { Secret: secretType, ConfigMap: configMapType } as const;
 
 interface Holder extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -99,7 +96,7 @@ async function existsLive(
   namespace: string,
   client: KubeClient,
 ): Promise<boolean> {
-  const type = typeOf(row);
+  const type = customType(row);
   if (reference.by === 'name') return isAlive(await client.get<KubeObject>(type, namespace, reference.name));
   const { items } = await client.list<KubeObject>(type, { namespace });
   return items.some(

@@ -1,15 +1,10 @@
-import { logLevels } from '../src/runtime/logger.ts';
+import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
 
 /** Everything that the admission process can be told, and where. */
 export const webhookSettings = {
-  namespace: setting.string({ env: 'PORTCULLIS_NAMESPACE', help: 'Namespace of the installation' }),
-  kubeconfig: setting.string({
-    env: 'PORTCULLIS_KUBECONFIG',
-    help: 'Kubeconfig file; in a cluster the service account is used',
-    default: undefined,
-  }),
+  ...processSettings,
   service: setting.string({
     env: 'PORTCULLIS_SERVICE',
     help: 'Service in front of this process; the certificate is made for it',
@@ -22,11 +17,6 @@ export const webhookSettings = {
     default: 9443,
     min: 0,
     max: 65535,
-  }),
-  probeHost: setting.string({
-    env: 'PORTCULLIS_PROBE_HOST',
-    help: 'Address for probes and metrics',
-    default: '0.0.0.0',
   }),
   probePort: setting.integer({
     env: 'PORTCULLIS_PROBE_PORT',
@@ -83,17 +73,6 @@ export const webhookSettings = {
     help: 'How long to go on serving after a signal, until no request comes any more',
     default: 5000,
     min: 0,
-  }),
-  allowLoopback: setting.boolean({
-    env: 'PORTCULLIS_ALLOW_LOOPBACK',
-    help: "Whether a gateway may lie on the controller's own machine (demos, tests)",
-    default: false,
-  }),
-  logLevel: setting.oneOf({
-    env: 'PORTCULLIS_LOG_LEVEL',
-    help: 'How much is logged',
-    values: logLevels,
-    default: 'info',
   }),
 } as const;
 

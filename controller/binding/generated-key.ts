@@ -6,7 +6,7 @@ import type { CheckedSpec } from '../../src/model/checked.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import { titled } from '../../src/model/resource.ts';
 import type { Stored, Subject } from '../cluster/stored.ts';
-import { secretType } from './values.ts';
+import { secretType } from '../../src/kube/core-types.ts';
 
 interface SecretObject extends BareObject {
   readonly data?: Readonly<Record<string, string>>;

@@ -1,25 +1,11 @@
 import type { KubeClient } from '../../src/kube/client.ts';
-import type { BareObject, ResourceType } from '../../src/kube/resource.ts';
+import { configMapType, secretType } from '../../src/kube/core-types.ts';
+import type { BareObject } from '../../src/kube/resource.ts';
 import { escaped } from '../../src/model/expression.ts';
 import type { CheckedSpec } from '../../src/model/checked.ts';
 import { resolvedSpec, sourcesOf, type Sourced } from '../../src/model/spec-secrets.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Subject } from '../cluster/stored.ts';
-
-export const secretType: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'secrets',
-  kind: 'Secret',
-  namespaced: true,
-};
-export const configMapType: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
 
 interface Keyed extends BareObject {
   readonly data?: Readonly<Record<string, string>>;

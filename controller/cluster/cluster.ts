@@ -1,9 +1,9 @@
 import type { KubeClient } from '../../src/kube/client.ts';
+import { customType, namespaceType } from '../../src/kube/core-types.ts';
 import { createInformer, type Informer } from '../../src/kube/informer.ts';
 import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
 import { artifactId } from '../../src/model/annotations.ts';
 import type { CheckedSpec, SchemaCheck, SchemaResult } from '../../src/model/checked.ts';
-import { group } from '../../src/model/generation.ts';
 import type { Kind, Reference } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { referencesOf } from '../../src/model/references.ts';
@@ -20,18 +20,6 @@ import {
   type StoredGateway,
   type Subject,
 } from './stored.ts';
-
-export const namespaceType: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  kind: 'Namespace',
-  namespaced: false,
-};
-
-export function typeOf(row: { readonly kind: string; readonly plural: string }): ResourceType {
-  return { group, version: 'v1', plural: row.plural, kind: row.kind, namespaced: true };
-}
 
 interface Dependencies {
   readonly client: KubeClient;
@@ -60,8 +48,10 @@ export class Cluster {
     this.#schemas = dependencies.schemas;
     const informer = (type: ResourceType, indexes = {}) =>
       createInformer<KubeObject>({ type, indexes, optional: true }, { client, logger, clock });
-    this.kinds = new Map(table.rows.map((row) => [row.kind, informer(typeOf(row), this.#indexesOf(row))]));
-    this.gatewayInformer = informer(typeOf(gatewayKind));
+    this.kinds = new Map(
+      table.rows.map((row) => [row.kind, informer(customType(row), this.#indexesOf(row))]),
+    );
+    this.gatewayInformer = informer(customType(gatewayKind));
     this.namespaceInformer = informer(namespaceType);
   }
 

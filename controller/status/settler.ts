@@ -9,7 +9,8 @@ import type { Logger } from '../../src/runtime/logger.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import { isSecretHolder } from '../binding/references.ts';
 import { mayBeThere } from '../binding/outcome.ts';
-import { typeOf, type Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { customType } from '../../src/kube/core-types.ts';
 import { isForceDeleted, policiesOf } from '../cluster/policies.ts';
 import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { targetsOf } from '../cluster/targets.ts';
@@ -134,7 +135,7 @@ export class Settler {
       const message = `by force-delete it is left on ${orphaned.join(', ')}`;
       this.#deps.events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
     }
-    await removeFinalizer(this.#deps.client, typeOf(row), resource);
+    await removeFinalizer(this.#deps.client, customType(row), resource);
   }
 
   async #write({ row, resource }: Subject, wanted: ResourceStatus): Promise<void> {
@@ -143,7 +144,11 @@ export class Settler {
     const { name, namespace, resourceVersion } = resource.metadata;
     const { apiVersion, kind } = resource;
     const applied = { apiVersion, kind, metadata: { name, namespace, resourceVersion }, status };
-    await this.#deps.client.apply(typeOf(row), applied, { fieldManager, force: true, subresource: 'status' });
+    await this.#deps.client.apply(customType(row), applied, {
+      fieldManager,
+      force: true,
+      subresource: 'status',
+    });
     this.#deps.metrics.statusWrites.inc();
   }
 }

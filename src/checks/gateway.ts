@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { GatewaySpec } from '../kinds/api-gateway.ts';
 import type { CheckedSpec, Judged, SchemaCheck } from '../model/checked.ts';
+import { isLinkLocal, isLoopback, plainHost } from '../model/host.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Sourced } from '../model/spec-secrets.ts';
 import type { Violation } from '../model/violation.ts';
@@ -125,19 +125,5 @@ function hostOf(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '')
     return undefined;
-  return parsed.hostname.replace(/^\[|\]$/g, '');
-}
-
-function isLinkLocal(host: string): boolean {
-  return (
-    (isIP(host) === 4 && host.startsWith('169.254.')) ||
-    (isIP(host) === 6 && /^(fe[89ab]|::ffff:a9fe:)/i.test(host))
-  );
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  return (
-    (isIP(host) === 4 && host.startsWith('127.')) || (isIP(host) === 6 && /^(::1|::ffff:7f)/i.test(host))
-  );
+  return plainHost(parsed.hostname);
 }

@@ -1,0 +1,28 @@
+import { logLevels } from './logger.ts';
+import { setting } from './setting.ts';
+
+/** What every process of an installation is told, in the same words. */
+export const processSettings = {
+  namespace: setting.string({ env: 'PORTCULLIS_NAMESPACE', help: 'Namespace of the installation' }),
+  kubeconfig: setting.string({
+    env: 'PORTCULLIS_KUBECONFIG',
+    help: 'Kubeconfig file; in a cluster the service account is used',
+    default: undefined,
+  }),
+  allowLoopback: setting.boolean({
+    env: 'PORTCULLIS_ALLOW_LOOPBACK',
+    help: "Whether a gateway may lie on the controller's own machine (demos, tests)",
+    default: false,
+  }),
+  probeHost: setting.string({
+    env: 'PORTCULLIS_PROBE_HOST',
+    help: 'Address for probes and metrics',
+    default: '0.0.0.0',
+  }),
+  logLevel: setting.oneOf({
+    env: 'PORTCULLIS_LOG_LEVEL',
+    help: 'How much is logged',
+    values: logLevels,
+    default: 'info',
+  }),
+} as const;
