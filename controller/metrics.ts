@@ -39,9 +39,9 @@ export function controllerMetrics(registry: Registry) {
       labels: { gateway: 'open', state: 'open' },
     }),
     inactive: gauge(registry, {
-      name: 'portcullis_controller_inactive_resources',
-      help: 'Resources that an annotation keeps from being reconciled.',
-      labels: { mode: ['Observe', 'Paused'] },
+      name: 'portcullis_controller_inactive_bindings',
+      help: 'Resources that a gateway takes and that an annotation keeps from being reconciled there.',
+      labels: { gateway: 'open', mode: 'open' },
     }),
     queue: gauge(registry, {
       name: 'portcullis_controller_queue_depth',

@@ -90,7 +90,8 @@ export class WorkQueue {
 
   async #idle(stirred: Promise<undefined>, signal: AbortSignal): Promise<void> {
     const nap = new AbortController();
-    const next = Math.min(...this.#due.values());
+    let next = Infinity;
+    for (const due of this.#due.values()) next = Math.min(next, due);
     const asleep = this.#clock.sleep(
       Math.max(next - this.#clock.monotonicMs(), 0),
       AbortSignal.any([signal, nap.signal]),

@@ -11,8 +11,10 @@ import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wan
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 
-/** What a comparison found out about one binding. */
-export type Finding =
+/** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
+export type Finding = { readonly seenAtMs: number } & Found;
+
+type Found =
   /** It is not there any more. */
   | { readonly is: 'missing'; readonly subject: Subject }
   /** It is not as it should be, or may be tried again. */
@@ -60,7 +62,7 @@ export async function compareGateway(
         // What has changed since the list was asked for is not what the list is about.
         if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
         const finding = await inspect(subject, gateway, items, client, steps);
-        if (finding !== undefined) findings.push(finding);
+        if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
     } catch (error) {
       // Without an answer, or without credentials that are good for anything, there is no sense in going on.
@@ -84,7 +86,8 @@ function groupsOf(
     const { resource } = subject;
     const going = resource.metadata.deletionTimestamp !== undefined;
     if (going || !steps.cluster.selects(gateway, resource)) {
-      if (steps.book.entry(resource, key) !== undefined) findings.push({ is: 'open', subject });
+      if (steps.book.entry(resource, key) !== undefined)
+        findings.push({ is: 'open', subject, seenAtMs: steps.clock.monotonicMs() });
       continue;
     }
     const { spec } = judge(steps.cluster, subject, client.generation);
@@ -114,7 +117,7 @@ async function inspect(
   items: readonly Item[],
   client: ManagementClient,
   steps: DriftSteps,
-): Promise<Finding | undefined> {
+): Promise<Found | undefined> {
   const entry = steps.book.entry(subject.resource, gatewayKey(gateway.metadata));
   const { spec } = steps.cluster.check(subject);
   if (spec === undefined) return undefined;

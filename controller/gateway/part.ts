@@ -59,6 +59,7 @@ export class GatewayPart {
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
   enqueue(key: string, how: { readonly suspect?: boolean; readonly background?: boolean } = {}): void {
     if (how.suspect === true) this.#suspects.add(key);
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
     this.#queue.add(key, how.background === true ? 'background' : 'urgent');
   }
 
@@ -106,6 +107,8 @@ export class GatewayPart {
   }
 
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
+    const { key } = this.#options;
+    const { book } = this.#deps;
     const gateway = this.#gateway();
     if (gateway === undefined) return;
     const client = await this.#session.connect(gateway, signal);
@@ -115,8 +118,12 @@ export class GatewayPart {
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
     const { findings, faults } = await compareGateway(gateway, client, steps);
-    for (const finding of findings.filter(({ is }) => is === 'missing')) this.#forget(finding);
-    for (const finding of findings) this.#act(finding);
+    // What has been attempted since a finding was made knows better.
+    const fresh = findings.filter(
+      ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
+    );
+    for (const finding of fresh.filter(({ is }) => is === 'missing')) this.#forget(finding);
+    for (const finding of fresh) this.#act(finding);
     // Whatever could not be done while it was away, and what is new since.
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
@@ -180,6 +187,7 @@ export class GatewayPart {
     const subject = this.#deps.cluster.findByKey(key);
     const gateway = this.#gateway();
     const suspect = this.#suspects.delete(key);
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
     if (subject === undefined || gateway === undefined) {
       this.#attempts.delete(key);
       this.#refused.delete(key);

@@ -5,6 +5,7 @@ import type { Generation } from '../../src/model/generation.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Book } from '../status/book.ts';
@@ -38,10 +39,14 @@ const pulseMs = 60_000;
 
 const tickMs = 500;
 
+/** Everything is counted this often, and at once when a gateway was found or lost. */
+const countMs = 2000;
+
 /** Writes the statuses of the gateways: whether they are reached, and how many resources they hold as wanted. */
 export class GatewayReporter {
   readonly #deps: Dependencies;
   readonly #known = new Map<string, Known>();
+  readonly #countedAt = new Map<string, number>();
   readonly #written = new Map<string, { readonly at: number; readonly problem: string | undefined }>();
 
   constructor(dependencies: Dependencies) {
@@ -75,8 +80,12 @@ export class GatewayReporter {
     const { cluster, clock, logger } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
-    const age = clock.monotonicMs() - (before?.at ?? -Infinity);
-    if (gateway === undefined || (age < restMs && before?.problem === known.problem)) return;
+    const nowMs = clock.monotonicMs();
+    const age = nowMs - (before?.at ?? -Infinity);
+    const isTurned = before === undefined || before.problem !== known.problem;
+    const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
+    if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
+    this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const report = { ...known, ...this.#count(gateway, key), generationOfSpec: gateway.metadata.generation };
     const status = gatewayStatusOf(stored, report, clock.now());
@@ -103,13 +112,17 @@ export class GatewayReporter {
     const { cluster, book, metrics } = this.#deps;
     let bound = 0;
     let programmed = 0;
+    const modes = { Active: 0, Observe: 0, Paused: 0 };
     for (const { resource } of cluster.all()) {
       if (resource.metadata.deletionTimestamp !== undefined || !cluster.selects(gateway, resource)) continue;
       bound += 1;
+      modes[policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode] += 1;
       if (book.entry(resource, key)?.state === 'Programmed') programmed += 1;
     }
     metrics.bindings.set({ gateway: key, state: 'programmed' }, programmed);
     metrics.bindings.set({ gateway: key, state: 'failing' }, bound - programmed);
+    for (const mode of ['Observe', 'Paused'] as const)
+      metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
   }
 }
