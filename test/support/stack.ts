@@ -1,6 +1,4 @@
 import { mkdtemp } from 'node:fs/promises';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterRoles } from '../../crds/rbac.ts';
@@ -15,6 +13,8 @@ import { crdFolder, root } from './root.ts';
 /** Portcullis as it is installed: its own namespace, its own users, one process each. */
 export const home = 'portcullis-system';
 const configuration = 'portcullis';
+/** The emulator's admin port lies so far above its management port, as the real gateway's does. */
+const adminDistance = 2;
 const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: gatewayKind.plural };
 
 export interface StackOptions {
@@ -38,20 +38,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** A free port whose next but one, the admin port, is free too. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const [port = 0] = await freePorts(1);
-    const admin = createServer().listen(port + 2, '127.0.0.1');
-    const free = await Promise.race([
-      once(admin, 'listening').then(() => true),
-      once(admin, 'error').then(() => false),
-    ]);
-    admin.close();
-    if (free) return port;
-  }
-}
-
 /** Does it without a word. */
 async function plainly<Result>(_title: string, work: () => Promise<Result>): Promise<Result> {
   return await work();
@@ -62,11 +48,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { cluster, api, step = plainly } = options;
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-'));
   const processes = new Guarded(folder, { removeFolder: true });
-  const gatewayPort = options.gatewayPort ?? (await freePair());
-  const [webhookPort = 0, webhookProbe = 0, controllerProbe = 0] = await freePorts(3, [
-    gatewayPort,
-    gatewayPort + 2,
-  ]);
+  const gatewayPort = options.gatewayPort ?? (await freePorts(1, [adminDistance]))[0] ?? 0;
+  const [webhookPort = 0, webhookProbe = 0, controllerProbe = 0] = await freePorts(3);
   const start = (
     name: string,
     script: string,
@@ -95,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       install(cluster, webhookPort),
     );
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
-    const adminUrl = `http://127.0.0.1:${gatewayPort + 2}`;
+    const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;
     await step(`the gateway emulator (management API ${api}) on port ${gatewayPort}`, async () => {
       const gateway = start('gateway', 'test/support/gateway/main.ts', [
         '--port',
