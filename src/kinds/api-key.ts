@@ -23,7 +23,7 @@ const schema = object('A key with which a client may call an API.', {
   displayName: optional(
     advised(text('Name for people; the gateway does not keep it.'), { minLength: 1, maxLength: 100 }),
   ),
-  apiKey: optional(secret('The key; made up by the gateway and kept in outputSecretRef where absent.')),
+  apiKey: optional(secret('The key; made up by Portcullis and kept in outputSecretRef where absent.')),
   maskedApiKey: optional(text('Taken for the sake of existing manifests.')),
   expiresIn: optional(
     object('A lifetime, counted from the first write.', {
@@ -35,7 +35,7 @@ const schema = object('A key with which a client may call an API.', {
   externalRefId: optional(text('A reference of your own; without one we put our mark there.')),
   issuer: optional(text('Who issued it; the gateway does not keep it.')),
   outputSecretRef: optional(
-    object('Where a key that the gateway makes up is kept.', {
+    object('Where a key that was made up is kept.', {
       name: text('Name of a Secret; <name>-api-key where absent.', { minLength: 1 }),
     }),
   ),
@@ -84,10 +84,6 @@ export const apiKey = defineKind({
     // What the gateway's own keys begin with.
     prefix: 'apip_',
     isWanted: (spec) => spec.apiKey === undefined,
-    fromReply: (reply) => {
-      const item = (reply as { readonly apiKey?: { readonly apiKey?: unknown } } | undefined)?.apiKey?.apiKey;
-      return typeof item === 'string' ? item : undefined;
-    },
     secretName: ({ spec, name }) => spec.outputSecretRef?.name ?? `${name}-api-key`,
   },
   lifetimeSeconds: ({ expiresIn }) =>

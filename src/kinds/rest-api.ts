@@ -138,7 +138,8 @@ export const restApi = defineKind({
     { pattern: 'operations[].resilience', generations: ['v1'] },
     { pattern: 'operations[].match', generations: ['v1'] },
   ],
-  defaults: [{ path: 'vhosts', value: () => vhostDefault }],
+  // Whatever the gateway's settings say: they are none of the document's business.
+  defaults: [{ path: 'vhosts', value: () => undefined }],
 });
 
 function operationFaults(spec: Spec, index: number): readonly Violation[] {

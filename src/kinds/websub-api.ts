@@ -58,5 +58,6 @@ export const webSubApi = defineKind({
       ...usesOf('spec.delivery.policies', spec.delivery?.policies),
     ].map((use) => ({ ...use, checked: false })),
   ignoresDeploymentState: true,
-  defaults: [{ path: 'vhosts', value: () => vhostDefault }],
+  // Whatever the gateway's settings say: they are none of the document's business.
+  defaults: [{ path: 'vhosts', value: () => undefined }],
 });

@@ -146,16 +146,14 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   /** Fields that only some generations know; the others drop them in silence. Patterns as in `secrets`. */
   readonly fieldsOf?: readonly { readonly pattern: string; readonly generations: readonly Generation[] }[];
   /**
-   * A credential that is made up when the spec gives none, `prefix` and 64 hexadecimal digits, and sent as `field`.
-   * It is kept in a Secret before it is sent: no lost answer loses it, and every gateway gets the same one.
+   * A credential that is made up when the spec gives none: the field of the spec, what it begins with, and the key
+   * and name of the Secret that keeps it.
    */
   readonly generates?: {
     readonly key: string;
     readonly field: string;
     readonly prefix: string;
     isWanted(spec: Spec): boolean;
-    /** Reads the credential out of the reply to the POST. */
-    fromReply(reply: unknown): string | undefined;
     secretName(input: RuleInput<Spec>): string;
   };
   /** Whether the gateway stores `deploymentState` and does not follow it. */
