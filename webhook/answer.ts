@@ -26,8 +26,22 @@ export function verdictOf(object: Resource, findings: readonly Finding[]): Verdi
   const denials = of('deny');
   const warnings = warningLines(of('warn'));
   if (denials.length === 0) return { allowed: true, warnings };
-  const lines = denials.map((line) => `  ${line}`).join('\n');
-  return { allowed: false, code: 403, message: `${titled(object)} is not valid:\n${lines}`, warnings };
+  return {
+    allowed: false,
+    code: 403,
+    message: `${titled(object)} is not valid:\n${listed(denials)}`,
+    warnings,
+  };
+}
+
+/** What a person still reads; the rest is a number. */
+const maxMessage = 2000;
+
+function listed(denials: readonly string[]): string {
+  let length = 0;
+  const shown = denials.filter((line, index) => (length += line.length + 3) <= maxMessage || index === 0);
+  const rest = denials.length - shown.length;
+  return [...shown, ...(rest === 0 ? [] : [`and ${rest} more`])].map((line) => `  ${line}`).join('\n');
 }
 
 /** The AdmissionReview that carries a verdict back. */

@@ -31,7 +31,7 @@ export class SchemaCheck {
     if (validate(spec)) return { spec: spec as CheckedSpec };
     const templated = row.wire?.is === 'envelope' && row.wire.templated;
     const violations = (validate.errors ?? [])
-      .filter((error) => !(templated && isTemplate(valueAt(spec, pointerSteps(error.instancePath)))))
+      .filter((error) => !(templated && isJudgedLater(error)))
       .map((error) => toViolation(error, spec));
     if (violations.length === 0) return { spec: spec };
     return { violations: violations.flat() };
@@ -46,7 +46,7 @@ export class SchemaCheck {
     }
     if (validate(spec)) return [];
     return (validate.errors ?? [])
-      .filter((error) => !isTemplate(valueAt(spec, pointerSteps(error.instancePath))))
+      .filter((error) => !isJudgedLater(error))
       .flatMap((error) => toViolation(error, spec));
   }
 
@@ -76,6 +76,14 @@ function schemaValidator(): Ajv {
     validate: (_schema: unknown, data: unknown) => 'source' in parseSecretSource(data, ''),
   });
   return ajv;
+}
+
+/**
+ * Whether a value is only known once the gateway has rendered it: constraints on texts are checked on what comes out
+ * (measured). Types are not: they are the decoder's.
+ */
+function isJudgedLater({ keyword, data }: ErrorObject): boolean {
+  return ['pattern', 'enum', 'minLength', 'maxLength', 'format'].includes(keyword) && isTemplate(data);
 }
 
 function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {

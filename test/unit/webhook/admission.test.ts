@@ -122,6 +122,17 @@ describe('a verdict', () => {
       'RestApi shop/books is not valid:\n  spec.version: is required\n  spec.context: is required',
     );
   });
+  it('tells of 2000 characters of faults, and how many more there are', () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({
+      path: `spec.a[${index}]`,
+      fault: 'x'.repeat(80),
+      verdict: 'deny' as const,
+    }));
+    const verdict = verdictOf(books, many);
+    const message = verdict.allowed ? '' : verdict.message;
+    expect(message.length).to.be.lessThan(2100);
+    expect(message).to.match(/\n {2}and 7\d more$/);
+  });
   it('keeps warnings within what the API server passes on', () => {
     const many = Array.from({ length: 40 }, (_, index) => ({
       path: `a${index}`,
