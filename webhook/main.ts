@@ -10,6 +10,7 @@ import { createRegistry } from '../src/runtime/metrics.ts';
 import { serveProbes } from '../src/runtime/probes.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { Cache } from './cache.ts';
+import { withCachedAccess } from './cached-access.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
@@ -56,7 +57,14 @@ async function main(signal: AbortSignal): Promise<void> {
     serving.signal,
   );
   const cache = new Cache(gatewayKind, { client, logger, clock, table, schemas });
-  const validation = { ...settings, table, gatewayKind, schemas, cache, client };
+  const validation = {
+    ...settings,
+    table,
+    gatewayKind,
+    schemas,
+    cache,
+    client: withCachedAccess(client, clock),
+  };
   const app = admissionApp({
     handlers: {
       validate: (request) => validate(request, validation),
