@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
 import { crdOf, type Source } from './definition.ts';
+import { pageOf } from './kind-page.ts';
 import { clusterRoles } from './rbac.ts';
 import { webhookConfigurations } from './webhooks.ts';
 
@@ -25,24 +26,29 @@ const place = {
   name: 'portcullis',
 };
 
-const files: readonly { readonly path: string; readonly documents: readonly object[] }[] = [
-  ...sources.map((source) => ({ path: `crds/${source.plural}.yaml`, documents: [crdOf(source)] })),
-  { path: 'charts/portcullis/files/webhooks.yaml', documents: webhookConfigurations(place, plurals) },
+const yaml = (...documents: readonly object[]): string =>
+  header +
+  documents
+    .map((document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }))
+    .join('---\n');
+
+const page = (source: Source): string =>
+  `<!-- ${header.slice(2).trim()} -->\n\n${pageOf(source, table.find(source.kind))}`;
+
+const files: readonly { readonly path: string; readonly text: string }[] = [
+  ...sources.map((source) => ({ path: `crds/${source.plural}.yaml`, text: yaml(crdOf(source)) })),
+  ...sources.map((source) => ({ path: `docs/kinds/${source.plural}.md`, text: page(source) })),
+  { path: 'charts/portcullis/files/webhooks.yaml', text: yaml(...webhookConfigurations(place, plurals)) },
   {
     path: 'charts/portcullis/files/cluster-roles.yaml',
-    documents: clusterRoles({ configuration: place.name }, plurals),
+    text: yaml(...clusterRoles({ configuration: place.name }, plurals)),
   },
 ];
 
 const checking = process.argv.includes('--check');
 const stale: string[] = [];
-for (const { path, documents } of files) {
+for (const { path, text } of files) {
   const file = `${root}${path}`;
-  const text =
-    header +
-    documents
-      .map((document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }))
-      .join('---\n');
   const present = await readFile(file, 'utf8').catch(() => '');
   if (present === text) continue;
   stale.push(relative(root, file));
