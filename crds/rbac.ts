@@ -76,5 +76,10 @@ export function clusterRoles(
       rule('apiextensions.k8s.io', ['customresourcedefinitions'], read),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update', 'patch', 'list', 'watch']),
     ]),
+    // What the gateways have loaded: to be bound by RoleBindings in Portcullis's own namespace, and nowhere else.
+    role('portcullis-webhook-own', [rule('', ['configmaps'], read)]),
+    role('portcullis-controller-own', [
+      rule('', ['configmaps'], [...read, 'create', 'update', 'patch', 'delete']),
+    ]),
   ];
 }

@@ -3,7 +3,7 @@ import type { View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import type { KubeObject, ResourceType } from '../src/kube/resource.ts';
+import type { BareObject, KubeObject, ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { Kind } from '../src/model/kind.ts';
@@ -11,7 +11,9 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
-import { knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
+import type { PolicyLibrary } from '../src/policies/library.ts';
+import { gatewayKey, knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
+import { Definitions } from './definitions.ts';
 import { isEnforcement, type Enforcement } from './enforcement.ts';
 import { Reservations } from './reservations.ts';
 
@@ -23,6 +25,12 @@ interface Dependencies {
   readonly schemas: SchemaCheck;
 }
 
+export interface CacheOptions {
+  /** Our own, where what the gateways have loaded is kept. */
+  readonly namespace: string;
+  readonly gatewayKind: { readonly kind: string; readonly plural: string };
+}
+
 /** What admission knows of the cluster without asking: informers for every kind, and what was just let through. */
 export class Cache implements View {
   readonly reservations: Reservations;
@@ -31,9 +39,12 @@ export class Cache implements View {
   readonly #kinds: ReadonlyMap<string, Informer<KubeObject>>;
   readonly #gateways: Informer<KubeObject>;
   readonly #namespaces: Informer<KubeObject>;
+  readonly #definitions: Definitions;
 
-  constructor(gateway: { readonly kind: string; readonly plural: string }, dependencies: Dependencies) {
+  constructor(options: CacheOptions, dependencies: Dependencies) {
+    const { gatewayKind, namespace } = options;
     const { client, logger, clock, table } = dependencies;
+    this.#definitions = new Definitions(namespace, dependencies);
     this.#table = table;
     this.#schemas = dependencies.schemas;
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
@@ -42,7 +53,7 @@ export class Cache implements View {
     this.#kinds = new Map(
       table.rows.map((row) => [row.kind, informer(customType(row), this.#indexesOf(row))]),
     );
-    this.#gateways = informer(customType(gateway));
+    this.#gateways = informer(customType(gatewayKind));
     this.#namespaces = informer(namespaceType, {}, false);
     this.reservations = new Reservations({
       clock,
@@ -101,14 +112,18 @@ export class Cache implements View {
     return alive([...this.#gateways.list()]).map(knownGateway);
   }
 
+  policies(gateway: KnownGateway): PolicyLibrary | undefined {
+    return this.#definitions.of(gatewayKey(gateway));
+  }
+
   /** What a namespace's label says, if anything that is known. */
   enforcement(namespace: string): Enforcement | undefined {
     const label = this.#namespaces.get(undefined, namespace)?.metadata.labels?.[enforcementLabel];
     return isEnforcement(label) ? label : undefined;
   }
 
-  #all(): readonly Informer<KubeObject>[] {
-    return [...this.#kinds.values(), this.#gateways, this.#namespaces];
+  #all(): readonly Pick<Informer<BareObject>, 'run' | 'hasSynced' | 'type'>[] {
+    return [...this.#kinds.values(), this.#gateways, this.#namespaces, this.#definitions.informer];
   }
 
   #by(kind: string, index: string, value: string): readonly Resource[] {

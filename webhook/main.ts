@@ -56,7 +56,7 @@ async function main(signal: AbortSignal): Promise<void> {
     { client, logger, clock },
     serving.signal,
   );
-  const cache = new Cache(gatewayKind, { client, logger, clock, table, schemas });
+  const cache = new Cache({ gatewayKind, namespace }, { client, logger, clock, table, schemas });
   const validation = {
     ...settings,
     table,

@@ -15,6 +15,7 @@ import {
   type Question,
   type View,
 } from './input.ts';
+import { policies } from './policies.ts';
 import { references } from './references.ts';
 import { generationFields, rules } from './rules.ts';
 import { secretAccess, secrets } from './secrets.ts';
@@ -28,10 +29,11 @@ const inOrder: readonly Check[] = [
   duplicates,
   immutability,
   secrets,
+  policies,
 ];
 
 /** Checks whose findings an unrelated edit does not bring back; see `ratcheted`. */
-const ratcheting: readonly Check[] = [rules, generationFields, expressions];
+const ratcheting: readonly Check[] = [rules, generationFields, expressions, policies];
 
 export interface Known {
   readonly table: KindTable;

@@ -4,6 +4,7 @@ import type { KindTable } from '../model/kind-table.ts';
 import type { CheckedSpec } from '../model/checked.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Violation } from '../model/violation.ts';
+import type { PolicyLibrary } from '../policies/library.ts';
 import type { KnownGateway } from '../selection/gateways.ts';
 
 /** What is asked: may this object be stored? */
@@ -27,6 +28,8 @@ export interface View {
   withRoute(route: string): readonly Resource[];
   withArtifactId(id: string): readonly Resource[];
   gateways(): readonly KnownGateway[];
+  /** What a gateway has loaded; undefined while that is not known. */
+  policies(gateway: KnownGateway): PolicyLibrary | undefined;
 }
 
 /** One key of a Secret or ConfigMap that the spec names, as it was found. */

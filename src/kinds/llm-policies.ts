@@ -51,8 +51,8 @@ export function llmPolicyFaults(spec: LlmPolicies): readonly Violation[] {
 
 export function llmPolicyUses(spec: LlmPolicies): readonly PolicyUse[] {
   return [
-    ...usesOf('spec.globalPolicies', spec.globalPolicies),
-    ...pathUsesOf('spec.operationPolicies', spec.operationPolicies),
-    ...pathUsesOf('spec.policies', spec.policies),
+    ...usesOf('spec.globalPolicies', spec.globalPolicies, ['v1']),
+    ...pathUsesOf('spec.operationPolicies', spec.operationPolicies, { paramsJudgedBy: ['v1'] }),
+    ...pathUsesOf('spec.policies', spec.policies, { paramsJudgedBy: [] }),
   ];
 }

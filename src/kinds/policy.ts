@@ -1,4 +1,5 @@
 import { isTemplate } from '../model/expression.ts';
+import { generations, type Generation } from '../model/generation.ts';
 import type { PolicyUse } from '../model/kind.ts';
 import { advised, freeForm, list, object, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
@@ -57,22 +58,37 @@ function versionFault(path: string, version: string | undefined): readonly Viola
   return [{ path, fault: 'must be a major version alone', value: version, remedy }];
 }
 
-export function usesOf(path: string, policies: readonly Policy[] | undefined): readonly PolicyUse[] {
+/** Policies that gateways judge by name, version and parameters. */
+export function usesOf(
+  path: string,
+  policies: readonly Policy[] | undefined,
+  judgedBy: readonly Generation[] = generations,
+): readonly PolicyUse[] {
   return (policies ?? []).map(({ name, version, params }, index) => ({
     path: `${path}[${index}]`,
     name,
     version,
-    params: params ?? {},
-    checked: true,
+    params: [{ path: `${path}[${index}].params`, value: params ?? {} }],
+    namesJudgedBy: judgedBy,
+    paramsJudgedBy: judgedBy,
   }));
 }
 
-export function pathUsesOf(path: string, policies: readonly PathPolicy[] | undefined): readonly PolicyUse[] {
-  return (policies ?? []).map(({ name, version }, index) => ({
+/** Policies by path; 0.9 looks at none of it, and of the older list nobody looks at the parameters. */
+export function pathUsesOf(
+  path: string,
+  policies: readonly PathPolicy[] | undefined,
+  { paramsJudgedBy }: Pick<PolicyUse, 'paramsJudgedBy'>,
+): readonly PolicyUse[] {
+  return (policies ?? []).map(({ name, version, paths }, index) => ({
     path: `${path}[${index}]`,
     name,
     version,
-    params: undefined,
-    checked: false,
+    params: (paths ?? []).map(({ params }, step) => ({
+      path: `${path}[${index}].paths[${step}].params`,
+      value: params ?? {},
+    })),
+    namesJudgedBy: ['v1'],
+    paramsJudgedBy,
   }));
 }

@@ -48,15 +48,15 @@ export const webSubApi = defineKind({
   routes: (spec) => [
     { context: contextOf(spec.context, spec.version), vhost: spec.vhosts?.main ?? vhostDefault.main },
   ],
-  policies: (spec) =>
-    [
-      ...usesOf('spec.hub.policies', spec.hub.policies),
-      ...spec.hub.channels.flatMap((channel, index) =>
-        usesOf(`spec.hub.channels[${index}].policies`, channel.policies),
-      ),
-      ...usesOf('spec.receiver.policies', spec.receiver?.policies),
-      ...usesOf('spec.delivery.policies', spec.delivery?.policies),
-    ].map((use) => ({ ...use, checked: false })),
+  // No gateway looks at them (measured).
+  policies: (spec) => [
+    ...usesOf('spec.hub.policies', spec.hub.policies, []),
+    ...spec.hub.channels.flatMap((channel, index) =>
+      usesOf(`spec.hub.channels[${index}].policies`, channel.policies, []),
+    ),
+    ...usesOf('spec.receiver.policies', spec.receiver?.policies, []),
+    ...usesOf('spec.delivery.policies', spec.delivery?.policies, []),
+  ],
   ignoresDeploymentState: true,
   // Whatever the gateway's settings say: they are none of the document's business.
   defaults: [{ path: 'vhosts', value: () => undefined }],

@@ -164,13 +164,17 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly builtIn?: readonly string[];
 }
 
+/** A policy that a spec names, and which generations look at what is said of it there. */
 export interface PolicyUse {
   readonly path: string;
   readonly name: string;
   readonly version: string | undefined;
-  readonly params: unknown;
-  /** Whether the gateway itself checks the parameters at this place. */
-  readonly checked: boolean;
+  /** Every place of its parameters; there are several where they stand at paths. */
+  readonly params: readonly { readonly path: string; readonly value: unknown }[];
+  /** The generations that refuse an unknown name or version here. */
+  readonly namesJudgedBy: readonly Generation[];
+  /** The generations that refuse parameters that don't fit here. */
+  readonly paramsJudgedBy: readonly Generation[];
 }
 
 /** A field that a gateway adds, at a dotted path of the spec, when the document has none. */

@@ -1,6 +1,6 @@
 /** The one of the names that is so near to a word that it was probably meant. */
 export function nearestOf(word: string, names: Iterable<string>): string | undefined {
-  const most = Math.min(3, Math.floor(word.length / 3));
+  const most = Math.min(3, Math.max(1, Math.floor(word.length / 2.5)));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     // A name this much longer or shorter can't be near.

@@ -137,6 +137,13 @@ async function install(cluster: Cluster, webhookPort: number): Promise<void> {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
     })),
+    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: metadata(`${name}-own`),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${name}-own` },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+    })),
     ...webhookConfigurations(place, plurals),
   ];
   await succeed(cluster, ['apply', '--server-side', '-f', crdFolder]);

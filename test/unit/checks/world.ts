@@ -6,7 +6,8 @@ import { artifactId } from '../../../src/model/annotations.ts';
 import { SchemaCheck } from '../../../src/model/checked.ts';
 import type { Resource } from '../../../src/model/resource.ts';
 import { sentence } from '../../../src/model/violation.ts';
-import type { KnownGateway } from '../../../src/selection/gateways.ts';
+import type { PolicyLibrary } from '../../../src/policies/library.ts';
+import { gatewayKey, type KnownGateway } from '../../../src/selection/gateways.ts';
 
 const schemas = new SchemaCheck();
 
@@ -33,11 +34,17 @@ export interface World {
   readonly resources?: readonly Resource[];
   readonly keys?: readonly FoundKey[];
   readonly old?: Resource;
+  /** What the gateways have loaded, by `namespace/name`; one that is not listed is not known. */
+  readonly policies?: Readonly<Record<string, PolicyLibrary>>;
   readonly enforcement?: 'Deny' | 'Warn';
 }
 
 /** A view over a plain list: what the informers would hold. */
-function viewOf(resources: readonly Resource[], gateways: readonly KnownGateway[]): View {
+function viewOf(
+  resources: readonly Resource[],
+  gateways: readonly KnownGateway[],
+  policies: Readonly<Record<string, PolicyLibrary>>,
+): View {
   const row = ({ kind }: Resource) => table.get(kind);
   return {
     find: (kind, namespace, name) =>
@@ -53,15 +60,23 @@ function viewOf(resources: readonly Resource[], gateways: readonly KnownGateway[
       resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
     withArtifactId: (id) => resources.filter((held) => held.metadata.annotations?.[artifactId] === id),
     gateways: () => gateways,
+    policies: (one) => policies[gatewayKey(one)],
   };
 }
 
 export function judge(object: Resource, world: World = {}): readonly Finding[] {
-  const { gateways = [gateway('one')], resources = [], keys = [], old, enforcement = 'Deny' } = world;
+  const {
+    gateways = [gateway('one')],
+    resources = [],
+    keys = [],
+    old,
+    enforcement = 'Deny',
+    policies = {},
+  } = world;
   return findingsOf(
     { row: table.get(object.kind), object, old, enforcement },
     { keys, confirmed: new Set() },
-    { table, schemas, view: viewOf(resources, gateways) },
+    { table, schemas, view: viewOf(resources, gateways, policies) },
   );
 }
 
