@@ -20,6 +20,7 @@ import type { ControllerMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
+import { InUse } from './status/in-use.ts';
 import { Settler } from './status/settler.ts';
 import { Wake } from './wake.ts';
 
@@ -63,6 +64,7 @@ export async function runController(
   };
   const common = { client, cluster, book, clock, logger, events, metrics };
   const settler = new Settler(common);
+  const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
   const tending = new Tending({ ...common, type: customType(gatewayKind) });
   const values = new ValueReader({ client, clock });
@@ -83,7 +85,7 @@ export async function runController(
       },
     );
   const parts = new Parts({ logger, make: makePart, ended: (key) => reporter.forget(key) }, signal);
-  const wake = new Wake({ cluster, book, parts, settler, tending });
+  const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
 
   await all(signal, [
     (joint) => cluster.run(joint),
@@ -99,6 +101,7 @@ export async function runController(
       dependencies.ready();
       await all(joint, [
         (inner) => settler.run(inner),
+        (inner) => inUse.run(inner),
         (inner) => reporter.run(inner),
         (inner) => tending.run(inner),
       ]);

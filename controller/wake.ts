@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../src/kube/store.ts';
 import type { BareObject, KubeObject } from '../src/kube/resource.ts';
+import { inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { asStored, resourceKey, type Subject } from './cluster/stored.ts';
@@ -8,6 +9,7 @@ import { targetsOf } from './cluster/targets.ts';
 import type { Tending } from './gateway/tending.ts';
 import type { Parts } from './parts.ts';
 import type { Book } from './status/book.ts';
+import type { InUse } from './status/in-use.ts';
 import type { Settler } from './status/settler.ts';
 
 interface Dependencies {
@@ -15,6 +17,7 @@ interface Dependencies {
   readonly book: Book;
   readonly parts: Parts;
   readonly settler: Settler;
+  readonly inUse: InUse;
   readonly tending: Tending;
 }
 
@@ -60,25 +63,34 @@ export class Wake {
   }
 
   #resourceChanged(subject: Subject, change: Change<KubeObject>): void {
-    const { book, settler } = this.#deps;
+    const { book, settler, inUse } = this.#deps;
     if (change.type === 'removed') {
       book.forget(subject.resource.metadata.uid);
+      inUse.referentsOf(subject);
       this.#around(subject);
     } else if (isNews(change)) {
       this.#everywhere(subject);
       this.#around(subject);
-      if (change.before !== undefined) this.#around({ ...subject, resource: asStored(change.before) });
+      inUse.referentsOf(subject);
+      if (change.before !== undefined) {
+        const before = { ...subject, resource: asStored(change.before) };
+        this.#around(before);
+        inUse.referentsOf(before);
+      }
     } else if (!isDeepStrictEqual(change.before?.metadata.finalizers, change.object.metadata.finalizers)) {
       settler.request(subject.resource);
     }
+    if (change.type === 'changed' && labelOf(change.before) !== labelOf(change.object))
+      inUse.request(subject.resource);
   }
 
   /** A resource at every gateway that has to do with it, and its status. */
   #everywhere({ resource }: Subject): void {
-    const { cluster, book, parts, settler } = this.#deps;
+    const { cluster, book, parts, settler, inUse } = this.#deps;
     const { wanted, former } = targetsOf(cluster, resource, book.entries(resource).map(gatewayKey));
     for (const gateway of [...wanted, ...former]) parts.get(gateway)?.enqueue(resourceKey(resource));
     settler.request(resource);
+    inUse.request(resource);
   }
 
   /** Those for whom it matters that a resource is there, or is as it is: who refers to it, and who wants its place. */
@@ -124,6 +136,10 @@ export class Wake {
   }
 }
 
+function labelOf(object: BareObject | undefined): string | undefined {
+  return object?.metadata.labels?.[inUseLabel];
+}
+
 /** Whether something changed that people, and not we, write. */
 function isNews({ object: { metadata: after }, before }: Change<BareObject>): boolean {
   if (before === undefined) return true;
@@ -132,7 +148,7 @@ function isNews({ object: { metadata: after }, before }: Change<BareObject>): bo
     was.uid !== after.uid ||
     was.generation !== after.generation ||
     was.deletionTimestamp !== after.deletionTimestamp ||
-    !isDeepStrictEqual(was.labels, after.labels) ||
+    !isDeepStrictEqual(meantLabels(was.labels), meantLabels(after.labels)) ||
     !isDeepStrictEqual(was.annotations, after.annotations)
   );
 }

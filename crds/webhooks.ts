@@ -1,11 +1,14 @@
-import { annotation, artifactId } from '../src/model/annotations.ts';
+import { annotation, artifactId, inUseLabel } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
 
 /** Only what changes spec, labels or an annotation that means something, of an object that is not on its way out. */
 function matchConditions(): readonly object[] {
   const keys = [...Object.values(annotation), artifactId].map((key) => `'${key}'`).join(', ');
   const annotations = `[${keys}].exists(key, object.metadata.?annotations[?key] != oldObject.metadata.?annotations[?key])`;
-  const labels = 'object.metadata.?labels.orValue({}) != oldObject.metadata.?labels.orValue({})';
+  // Whatever is in one and not the same in the other, but for the label that the controller keeps.
+  const lacks = (one: string, other: string) =>
+    `${one}.metadata.?labels.orValue({}).exists(key, key != '${inUseLabel}' && ${one}.metadata.?labels[?key] != ${other}.metadata.?labels[?key])`;
+  const labels = `${lacks('object', 'oldObject')} || ${lacks('oldObject', 'object')}`;
   return [
     { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
     {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { artifactId, ownAnnotations } from '../src/model/annotations.ts';
+import { artifactId, meantLabels, ownAnnotations } from '../src/model/annotations.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 
@@ -31,7 +31,7 @@ const inOrder: readonly Exemption[] = [
 function isUnchanged(object: Resource, old: Resource): boolean {
   return (
     isDeepStrictEqual(object.spec, old.spec) &&
-    isDeepStrictEqual(object.metadata.labels ?? {}, old.metadata.labels ?? {}) &&
+    isDeepStrictEqual(meantLabels(object.metadata.labels), meantLabels(old.metadata.labels)) &&
     [...ownAnnotations, artifactId].every(
       (key) => object.metadata.annotations?.[key] === old.metadata.annotations?.[key],
     )

@@ -99,7 +99,13 @@ export class Cluster {
 
   /** The resource that satisfies a reference from a namespace; one that is being deleted only if there is no other. */
   referent(namespace: string, reference: Reference): Subject | undefined {
-    const found = reference.kinds.flatMap((kind) => {
+    const found = this.referents(namespace, reference);
+    return found.find(({ resource }) => resource.metadata.deletionTimestamp === undefined) ?? found[0];
+  }
+
+  /** Everything that satisfies a reference from a namespace. */
+  referents(namespace: string, reference: Reference): readonly Subject[] {
+    return reference.kinds.flatMap((kind) => {
       const row = this.table.get(kind);
       const named = this.find({ kind, namespace, name: reference.name });
       if (named !== undefined) return [named];
@@ -109,7 +115,6 @@ export class Cluster {
           )
         : [];
     });
-    return found.find(({ resource }) => resource.metadata.deletionTimestamp === undefined) ?? found[0];
   }
 
   /** Everything that refers to a resource, by its name or by its natural key. */

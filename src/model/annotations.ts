@@ -27,4 +27,12 @@ export const enforcementLabel = `${group}/enforcement`;
 /** Kept by the controller on what others refer to, so that only such deletions ask the webhook. */
 export const inUseLabel = `${group}/in-use`;
 
+/** Labels without those that only we write: what people mean by them. */
+export function meantLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const { [inUseLabel]: _, ...meant } = labels ?? {};
+  return meant;
+}
+
 export const finalizer = `${group}/portcullis`;

@@ -1,4 +1,4 @@
-import { markAnnotation, ownAnnotations } from './annotations.ts';
+import { inUseLabel, markAnnotation, ownAnnotations } from './annotations.ts';
 import { payloadVersion, type Generation } from './generation.ts';
 import type { Kind } from './kind.ts';
 
@@ -48,7 +48,7 @@ export function travelling(entries: Readonly<Record<string, string>>): Record<st
     Object.entries(entries).filter(([key]) => {
       const domain = key.includes('/') ? (key.split('/')[0] ?? '') : '';
       const kubernetes = /(^|\.)(kubernetes|k8s)\.io$/.test(domain);
-      return !kubernetes && !ownAnnotations.has(key) && key !== markAnnotation;
+      return !kubernetes && !ownAnnotations.has(key) && key !== markAnnotation && key !== inUseLabel;
     }),
   );
 }

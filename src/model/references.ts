@@ -18,6 +18,15 @@ export function referencesOf(row: Kind, spec: unknown): readonly Reference[] {
   return [...named, ...expressed];
 }
 
+/** Whether a checked spec refers to a resource of its namespace. */
+export function refersTo(
+  row: Kind,
+  spec: unknown,
+  referent: { readonly row: Kind; readonly name: string; readonly spec: unknown },
+): boolean {
+  return referencesOf(row, spec).some((reference) => satisfies(reference, referent.row, referent));
+}
+
 /** Whether a resource satisfies a reference: by its name, or by its natural key where the reference allows it. */
 export function satisfies(
   reference: Reference,

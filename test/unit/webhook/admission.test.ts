@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { table } from '../../../src/kinds/table.ts';
-import { annotation, finalizer } from '../../../src/model/annotations.ts';
+import { annotation, finalizer, inUseLabel } from '../../../src/model/annotations.ts';
 import { readReview } from '../../../webhook/admission-review.ts';
 import { decided } from '../../../webhook/enforcement.ts';
 import { exemptionOf } from '../../../webhook/exemptions.ts';
@@ -31,6 +31,11 @@ describe('exemptions from admission', () => {
     [
       "a change of somebody else's annotation",
       update(object({ annotations: { a: 'b' } }), object()),
+      'Unchanged',
+    ],
+    [
+      'a change of the label that the controller keeps',
+      update(object({ labels: { a: 'b', [inUseLabel]: 'true' } }), object({ labels: { a: 'b' } })),
       'Unchanged',
     ],
     ['a change of finalizers', update(object({ finalizers: ['a'] }), object()), 'Unchanged'],
