@@ -1,3 +1,4 @@
+import { sweepers } from '../src/checks/protection.ts';
 import { annotation, artifactId, inUseLabel } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
 
@@ -15,6 +16,15 @@ function matchConditions(): readonly object[] {
       name: 'changes-something',
       expression: `request.operation == 'CREATE' || object.?spec != oldObject.?spec || ${labels} || ${annotations}`,
     },
+  ];
+}
+
+/** Only who could be refused: the rest of the cluster's cleaning never waits for us. */
+function deletionConditions(): readonly object[] {
+  const names = sweepers.map((name) => `'${name}'`).join(', ');
+  return [
+    { name: 'not-being-deleted', expression: '!has(oldObject.metadata.deletionTimestamp)' },
+    { name: 'not-sweeping', expression: `!(request.userInfo.username in [${names}])` },
   ];
 }
 
@@ -52,6 +62,17 @@ export function webhookConfigurations(
     sideEffects: 'None',
     timeoutSeconds: 5,
   });
+  // Deletions ask only where there is something to protect, and go through when nobody answers: a dead webhook must not
+  // keep a namespace from going, and the controller holds back at the gateways what is in use in any case.
+  const { rules, ...common } = webhook('validate', plurals.rows);
+  const protection = {
+    ...common,
+    name: `protect.${group}`,
+    rules: rules.map((rule) => ({ ...rule, operations: ['DELETE'] })),
+    objectSelector: { matchLabels: { [inUseLabel]: 'true' } },
+    matchConditions: deletionConditions(),
+    failurePolicy: 'Ignore',
+  };
   const metadata = { name: place.name, labels: { 'app.kubernetes.io/part-of': 'portcullis' } };
   const apiVersion = 'admissionregistration.k8s.io/v1';
   return [
@@ -59,7 +80,7 @@ export function webhookConfigurations(
       apiVersion,
       kind: 'ValidatingWebhookConfiguration',
       metadata,
-      webhooks: [webhook('validate', [...plurals.rows, plurals.gateway])],
+      webhooks: [webhook('validate', [...plurals.rows, plurals.gateway]), protection],
     },
     {
       apiVersion,

@@ -3,11 +3,12 @@ import type { View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import type { BareObject, KubeObject, ResourceType } from '../src/kube/resource.ts';
+import { isTerminating, type BareObject, type KubeObject, type ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
+import { referencesOf, refersTo } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
@@ -108,6 +109,29 @@ export class Cache implements View {
     return this.#everywhere('artifact', id);
   }
 
+  leaving(kind: string, namespace: string): readonly Resource[] {
+    const stored = this.#kinds.get(kind)?.by('namespace', namespace) ?? [];
+    return stored.filter(isTerminating).map((object) => object as unknown as Resource);
+  }
+
+  /** Everything that stays and refers to a resource of its namespace, ordered by kind and name. */
+  users(row: Kind, { metadata: { namespace, name }, spec }: Resource): readonly Resource[] {
+    const title = this.#schemas.check(row, spec).spec === undefined ? undefined : row.title?.(spec);
+    const keys = [name, title].flatMap((called) =>
+      called === undefined ? [] : [referenceKey(namespace, row.kind, called)],
+    );
+    const found = this.#table.rows.flatMap(({ kind }) =>
+      [...new Set(keys.flatMap((key) => this.#by(kind, 'refers', key)))].toSorted((one, other) =>
+        one.metadata.name < other.metadata.name ? -1 : 1,
+      ),
+    );
+    return found.filter((user) => refersTo(this.#table.get(user.kind), user.spec, { row, name, spec }));
+  }
+
+  namespace(name: string): KubeObject | undefined {
+    return this.#namespaces.get(undefined, name);
+  }
+
   gateways(): readonly KnownGateway[] {
     return alive([...this.#gateways.list()]).map(knownGateway);
   }
@@ -118,7 +142,7 @@ export class Cache implements View {
 
   /** What a namespace's label says, if anything that is known. */
   enforcement(namespace: string): Enforcement | undefined {
-    const label = this.#namespaces.get(undefined, namespace)?.metadata.labels?.[enforcementLabel];
+    const label = this.namespace(namespace)?.metadata.labels?.[enforcementLabel];
     return isEnforcement(label) ? label : undefined;
   }
 
@@ -155,10 +179,20 @@ export class Cache implements View {
       namespace: ({ metadata }) => [metadata.namespace ?? ''],
       name: ({ metadata }) => [metadata.name],
       title: (object) => of(object, (spec) => [row.title?.(spec)]),
+      refers: (object) =>
+        of(object, (spec) =>
+          referencesOf(row, spec).flatMap(({ kinds, name }) =>
+            kinds.map((kind) => referenceKey(object.metadata.namespace ?? '', kind, name)),
+          ),
+        ),
       route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
       artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
     };
   }
+}
+
+function referenceKey(namespace: string, kind: string, name: string): string {
+  return `${namespace}/${kind}/${name}`;
 }
 
 /** What is being deleted counts neither as a duplicate nor as something to refer to. */

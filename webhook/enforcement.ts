@@ -1,4 +1,4 @@
-/** How absent references are treated; `Auto` refuses a person and warns a delivery tool. */
+/** How absent references, and deletions of what is in use, are treated; `Auto` refuses a person and warns a delivery tool. */
 export type Enforcement = 'Auto' | 'Deny' | 'Warn';
 
 export interface Asker {
@@ -14,10 +14,15 @@ export interface Asker {
 export function decided(enforcement: Enforcement, asker: Asker, tools: readonly string[]): 'Deny' | 'Warn' {
   if (enforcement !== 'Auto') return enforcement;
   if (asker.dryRun) return 'Warn';
-  const isTool = tools.some(
-    (pattern) => matches(pattern, asker.fieldManager) || matches(pattern, asker.username),
-  );
-  return isTool ? 'Warn' : 'Deny';
+  return isDeliveryTool(asker, tools) ? 'Warn' : 'Deny';
+}
+
+/** Whether the field manager or the user is in the list; `*` in a pattern stands for anything. */
+export function isDeliveryTool(
+  { fieldManager, username }: Pick<Asker, 'fieldManager' | 'username'>,
+  tools: readonly string[],
+): boolean {
+  return tools.some((pattern) => matches(pattern, fieldManager) || matches(pattern, username));
 }
 
 export function isEnforcement(text: string | undefined): text is Enforcement {

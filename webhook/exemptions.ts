@@ -6,8 +6,8 @@ import type { AdmissionRequest } from './admission-review.ts';
 type Exemption = (request: AdmissionRequest) => string | undefined;
 
 /**
- * Why a request passes unseen, in order; undefined when none applies. Deletions and finalizers above all: what
- * refuses them leaves objects that can never go.
+ * Why a request passes unseen, in order; undefined when none applies. What is being deleted and finalizers above all:
+ * what refuses those leaves objects that can never go.
  */
 export function exemptionOf(request: AdmissionRequest): string | undefined {
   for (const exemption of inOrder) {
@@ -19,8 +19,10 @@ export function exemptionOf(request: AdmissionRequest): string | undefined {
 
 const inOrder: readonly Exemption[] = [
   ({ subresource }) => (subresource === '' ? undefined : 'Subresource'),
-  ({ operation }) => (operation === 'DELETE' || operation === 'CONNECT' ? 'Operation' : undefined),
-  ({ object }) => (object?.metadata.deletionTimestamp === undefined ? undefined : 'BeingDeleted'),
+  ({ operation }) => (operation === 'CONNECT' ? 'Operation' : undefined),
+  // A deletion comes with the old object only.
+  ({ object, old }) =>
+    (object ?? old)?.metadata.deletionTimestamp === undefined ? undefined : 'BeingDeleted',
   ({ operation, object, old }) =>
     operation === 'UPDATE' && object !== undefined && old !== undefined && isUnchanged(object, old)
       ? 'Unchanged'

@@ -42,7 +42,7 @@ export const webhookSettings = {
   }),
   enforcement: setting.oneOf({
     env: 'PORTCULLIS_ENFORCEMENT',
-    help: 'How absent references are treated; Auto refuses a person and warns a delivery tool. A namespace label overrides it',
+    help: 'How absent references, and deletions of what is in use, are treated; Auto refuses a person and warns a delivery tool. A namespace label overrides it',
     values: ['Auto', 'Deny', 'Warn'],
     default: 'Auto',
   }),

@@ -13,6 +13,7 @@ import type { Cache } from './cache.ts';
 import { decided, type Enforcement } from './enforcement.ts';
 import { exemptionOf } from './exemptions.ts';
 import { confirm, gatherKeys } from './gather.ts';
+import { protect } from './protect.ts';
 
 export interface Validation {
   readonly table: KindTable;
@@ -31,9 +32,12 @@ export async function validate(request: AdmissionRequest, validation: Validation
   const mismatch = mismatchOf(request, validation);
   if (mismatch !== undefined) return mismatch;
   const { object, old } = request;
-  if (exemptionOf(request) !== undefined || object === undefined) return allowed;
-  const enforcement = enforcementFor(request, validation);
+  if (exemptionOf(request) !== undefined) return allowed;
   const row = validation.table.byPlural(request.plural);
+  if (request.operation === 'DELETE')
+    return row === undefined || old === undefined ? allowed : protect(request, row, old, validation);
+  if (object === undefined) return allowed;
+  const enforcement = enforcementFor(request, validation);
   if (row === undefined) return validateGateway(request, object, enforcement, validation);
 
   const references = safeReferences(row, object.spec, validation.schemas);

@@ -21,6 +21,8 @@ export interface Question {
 export interface View {
   find(kind: string, namespace: string, name: string): Resource | undefined;
   inNamespace(kind: string, namespace: string): Iterable<Resource>;
+  /** Those that are being deleted and not gone yet; the other methods leave them out. */
+  leaving(kind: string, namespace: string): readonly Resource[];
   /** Of any namespace. */
   withName(kind: string, name: string): readonly Resource[];
   withTitle(kind: string, title: string): readonly Resource[];

@@ -8,10 +8,18 @@ export const references: Check = (input) =>
     .filter((reference) => !isThere(reference, input) && !input.gathered.confirmed.has(reference))
     .map((reference) => {
       const { namespace } = input.question.object.metadata;
+      const named = `refers to ${reference.kinds.join(' or ')} ${reference.name}`;
       const violation = {
         path: reference.path,
-        fault: `refers to ${reference.kinds.join(' or ')} ${reference.name}, which does not exist in namespace ${namespace}`,
-        remedy: nearest(reference, input),
+        ...(isLeaving(reference, input)
+          ? {
+              fault: `${named}, which is being deleted`,
+              remedy: 'wait until it is gone, and create it anew first',
+            }
+          : {
+              fault: `${named}, which does not exist in namespace ${namespace}`,
+              remedy: nearest(reference, input),
+            }),
       };
       return input.question.enforcement === 'Deny' ? denied(violation) : warned(violation);
     });
@@ -31,6 +39,16 @@ export function isThere(
       satisfies(reference, row, { name: metadata.name, spec }),
     );
   });
+}
+
+/** Whether what would satisfy a reference is on its way out. */
+function isLeaving(reference: Reference, { question, view, table }: CheckInput): boolean {
+  const { namespace } = question.object.metadata;
+  return reference.kinds.some((kind) =>
+    view
+      .leaving(kind, namespace)
+      .some(({ metadata, spec }) => satisfies(reference, table.get(kind), { name: metadata.name, spec })),
+  );
 }
 
 /** Whether gateways come with it: by the list of the kind, or because one of them was found to. */

@@ -62,6 +62,14 @@ describe('the admission checks', () => {
         /spec.parentRef: refers to RestApi books, which does not exist in namespace shop/,
       ],
       [
+        'a parent that is being deleted',
+        () =>
+          denials(resource('ApiKey', 'key', minimal.ApiKey), {
+            resources: [resource('RestApi', 'books', minimal.RestApi, { deletionTimestamp: 'now' })],
+          }),
+        /spec.parentRef: refers to RestApi books, which is being deleted; wait until it is gone/,
+      ],
+      [
         'an absent provider, naming those that there are',
         () =>
           denials(resource('LlmProxy', 'p', minimal.LlmProxy), {

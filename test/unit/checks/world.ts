@@ -41,10 +41,12 @@ export interface World {
 
 /** A view over a plain list: what the informers would hold. */
 function viewOf(
-  resources: readonly Resource[],
+  all: readonly Resource[],
   gateways: readonly KnownGateway[],
   policies: Readonly<Record<string, PolicyLibrary>>,
 ): View {
+  const isLeaving = ({ metadata }: Resource) => metadata.deletionTimestamp !== undefined;
+  const resources = all.filter((held) => !isLeaving(held));
   const row = ({ kind }: Resource) => table.get(kind);
   return {
     find: (kind, namespace, name) =>
@@ -53,6 +55,8 @@ function viewOf(
       ),
     inNamespace: (kind, namespace) =>
       resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+    leaving: (kind, namespace) =>
+      all.filter((held) => isLeaving(held) && held.kind === kind && held.metadata.namespace === namespace),
     withName: (kind, name) => resources.filter((held) => held.kind === kind && held.metadata.name === name),
     withTitle: (kind, title) =>
       resources.filter((held) => held.kind === kind && row(held).title?.(held.spec) === title),

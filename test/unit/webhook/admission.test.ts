@@ -45,7 +45,14 @@ describe('exemptions from admission', () => {
       'BeingDeleted',
     ],
     ['a write of the status', readReview(review({ subResource: 'status' })), 'Subresource'],
-    ['a deletion', readReview(review({ operation: 'DELETE', object: null })), 'Operation'],
+    ['a deletion', readReview(review({ operation: 'DELETE', object: null, oldObject: object() })), undefined],
+    [
+      'the deletion of what is being deleted already',
+      readReview(
+        review({ operation: 'DELETE', object: null, oldObject: object({ deletionTimestamp: 'now' }) }),
+      ),
+      'BeingDeleted',
+    ],
   ];
   for (const [what, request, reason] of cases) {
     it(`${reason === undefined ? 'do not cover' : 'cover'} ${what}`, () =>
