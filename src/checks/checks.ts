@@ -19,6 +19,7 @@ import { policies } from './policies.ts';
 import { references } from './references.ts';
 import { generationFields, rules } from './rules.ts';
 import { secretAccess, secrets } from './secrets.ts';
+import { selection } from './selection.ts';
 
 /** Every check that looks at a spec which its schema has passed, in the order in which findings are told. */
 const inOrder: readonly Check[] = [
@@ -30,6 +31,7 @@ const inOrder: readonly Check[] = [
   immutability,
   secrets,
   policies,
+  selection,
 ];
 
 /** Checks whose findings an unrelated edit does not bring back; see `ratcheted`. */

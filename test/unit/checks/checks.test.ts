@@ -238,6 +238,14 @@ describe('the admission checks', () => {
         /is answered by Mcp shop\/m/,
       ],
       [
+        'a resource that no gateway selects, naming what they want',
+        () => {
+          const selector = { scope: 'LabelSelector', matchLabels: { gateway: 'edge' } } as const;
+          return warnings(books, { gateways: [gateway('one', { selector })] });
+        },
+        /no gateway selects this resource; gateways\/one wants gateway=edge/,
+      ],
+      [
         'a secret in clear',
         () => warnings(resource('Secret', 't', minimal.Secret)),
         /holds a secret in clear/,
@@ -251,7 +259,7 @@ describe('the admission checks', () => {
         'a field of one generation while the gateway is unknown',
         () =>
           warnings(resource('RestApi', 'a', specWith('RestApi', 'resilience', { timeout: '5s' })), {
-            gateways: [],
+            gateways: [gateway('one', { generation: undefined })],
           }),
         /spec.resilience/,
       ],
