@@ -12,6 +12,7 @@ import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
 import type { Events } from './events.ts';
+import { DefinitionStore } from './gateway/definition-store.ts';
 import { GatewayPart } from './gateway/part.ts';
 import { GatewayReporter } from './gateway/reporter.ts';
 import { Tending } from './gateway/tending.ts';
@@ -67,6 +68,7 @@ export async function runController(
   const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
   const tending = new Tending({ ...common, type: customType(gatewayKind) });
+  const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
   const makePart = (key: string) =>
@@ -77,6 +79,7 @@ export async function runController(
         values,
         installation,
         reporter,
+        definitions,
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
         protect: (resource) => protect(resource, common),
@@ -84,7 +87,11 @@ export async function runController(
           id === installation.cluster && cluster.find(of) === undefined,
       },
     );
-  const parts = new Parts({ logger, make: makePart, ended: (key) => reporter.forget(key) }, signal);
+  const ended = (key: string) => {
+    reporter.forget(key);
+    definitions.request(key);
+  };
+  const parts = new Parts({ logger, make: makePart, ended }, signal);
   const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
 
   await all(signal, [
@@ -103,6 +110,7 @@ export async function runController(
         (inner) => settler.run(inner),
         (inner) => inUse.run(inner),
         (inner) => reporter.run(inner),
+        (inner) => definitions.run(inner),
         (inner) => tending.run(inner),
       ]);
       await parts.ended();

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setCondition } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
+import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
 
 /** What a gateway's part knows when it reports. */
 export interface GatewayReport {
@@ -16,9 +17,11 @@ export interface GatewayReport {
   readonly failing: number;
   readonly lastSyncTime?: string | undefined;
   readonly templates: readonly string[] | undefined;
+  /** Undefined before anything was learned. */
+  readonly policies?: PolicyNews | undefined;
 }
 
-export interface GatewayStatus {
+export interface GatewayStatus extends PolicyStatus {
   readonly observedGeneration?: number;
   readonly apiVersion?: string;
   readonly bound?: number;
@@ -40,7 +43,8 @@ export function gatewayStatusOf(
   const lastSyncTime = report.lastSyncTime ?? before?.lastSyncTime;
   const templates = report.templates ?? before?.templates;
   const observedGeneration = generationOfSpec;
-  const conditions = [reachable(report), synced(report)].reduce<readonly Condition[] | undefined>(
+  const news = [reachable(report), synced(report), ...policiesKnown(report.policies)];
+  const conditions = news.reduce<readonly Condition[] | undefined>(
     (all, next) => setCondition(all, { ...next, observedGeneration }, now),
     before?.conditions,
   );
@@ -52,6 +56,7 @@ export function gatewayStatusOf(
     failing,
     ...(lastSyncTime === undefined ? {} : { lastSyncTime }),
     ...(templates === undefined ? {} : { templates }),
+    ...policyStatusOf(before, report.policies),
     ...(conditions === undefined ? {} : { conditions }),
   };
 }

@@ -9,9 +9,11 @@ import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
 import { BuiltIns } from './built-ins.ts';
+import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway, type Finding } from './drift.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
+import { LoadedPolicies } from './loaded-policies.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -23,6 +25,7 @@ export interface PartOptions extends EndpointOptions {
 
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
+  readonly definitions: DefinitionStore;
   protect(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
 }
@@ -43,6 +46,7 @@ export class GatewayPart {
   readonly #queue: WorkQueue;
   readonly #session: Session;
   readonly #builtIns: BuiltIns;
+  readonly #policies: LoadedPolicies;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -54,6 +58,7 @@ export class GatewayPart {
     this.#queue = new WorkQueue(dependencies);
     this.#session = new Session(options, dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
+    this.#policies = new LoadedPolicies(options, { ...dependencies, session: this.#session });
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
@@ -73,6 +78,7 @@ export class GatewayPart {
     try {
       await all(signal, [
         (joint) => this.#follow(joint, () => ready.resolve(undefined)),
+        (joint) => this.#policies.run(joint),
         async (joint) => {
           await ready.promise;
           await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
@@ -112,6 +118,7 @@ export class GatewayPart {
     const gateway = this.#gateway();
     if (gateway === undefined) return;
     const client = await this.#session.connect(gateway, signal);
+    this.#policies.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),

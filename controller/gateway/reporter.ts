@@ -11,6 +11,7 @@ import type { ControllerMetrics } from '../metrics.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
+import type { PolicyNews } from './policy-news.ts';
 
 interface Dependencies {
   readonly client: KubeClient;
@@ -47,7 +48,11 @@ export class GatewayReporter {
   readonly #deps: Dependencies;
   readonly #known = new Map<string, Known>();
   readonly #countedAt = new Map<string, number>();
-  readonly #written = new Map<string, { readonly at: number; readonly problem: string | undefined }>();
+  readonly #learned = new Map<string, PolicyNews>();
+  readonly #written = new Map<
+    string,
+    { readonly at: number; readonly problem: string | undefined; readonly policies: string }
+  >();
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
@@ -63,8 +68,14 @@ export class GatewayReporter {
     this.#deps.metrics.reachable.set({ gateway }, 0);
   }
 
+  /** What was learned of the policies that a gateway has loaded. */
+  learned(gateway: string, news: PolicyNews): void {
+    this.#learned.set(gateway, news);
+  }
+
   forget(gateway: string): void {
     this.#known.delete(gateway);
+    this.#learned.delete(gateway);
     this.#written.delete(gateway);
     this.#deps.metrics.reachable.remove({ gateway });
   }
@@ -82,17 +93,20 @@ export class GatewayReporter {
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
     const age = nowMs - (before?.at ?? -Infinity);
-    const isTurned = before === undefined || before.problem !== known.problem;
+    const learned = this.#learned.get(key);
+    const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
+    const isTurned = before === undefined || before.problem !== known.problem || before.policies !== policies;
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
-    const report = { ...known, ...this.#count(gateway, key), generationOfSpec: gateway.metadata.generation };
+    const generationOfSpec = gateway.metadata.generation;
+    const report = { ...known, ...this.#count(gateway, key), policies: learned, generationOfSpec };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {
       await this.#write(gateway, status);
-      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem });
+      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies });
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');

@@ -11,6 +11,7 @@ import { EndpointError, findEndpoint, type EndpointOptions, type EndpointSteps }
 
 interface Connection {
   readonly digest: string;
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
   readonly client: ManagementClient;
 }
@@ -31,6 +32,11 @@ export class Session {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '' };
     return { client: this.#connection.client };
+  }
+
+  /** Where the management API is, and what it is spoken to with; undefined before it was reached. */
+  get endpoint(): Endpoint | undefined {
+    return this.#connection?.endpoint;
   }
 
   /**
@@ -71,7 +77,7 @@ export class Session {
     this.#problem = undefined;
     if (before?.transport === transport && before.client.generation === generation) return before.client;
     const client = new ManagementClient({ generation }, { transport });
-    this.#connection = { digest: digestOf(endpoint), transport, client };
+    this.#connection = { digest: digestOf(endpoint), endpoint, transport, client };
     if (before !== undefined && before.transport !== transport) await before.transport.close();
     return client;
   }
