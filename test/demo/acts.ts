@@ -105,7 +105,10 @@ export async function edit(cluster: Cluster, stack: Stack): Promise<void> {
 
 /** A deletion reaches the gateway too, and kubectl waits for it. */
 export async function remove(cluster: Cluster, stack: Stack): Promise<void> {
-  heading('One deletion');
+  heading('One deletion that others forbid, and one that nobody minds');
+  const refused = await cluster.kubectlRun(['delete', 'restapi', 'books', '-n', namespace, '--timeout=30s']);
+  command(`kubectl delete restapi books -n ${namespace}`, refused.stderr);
+  if (refused.code === 0) throw new Error('an API that an API key and a subscription refer to was deleted');
   command(
     `kubectl delete mcp shelf-tools -n ${namespace}`,
     await succeed(cluster, ['delete', 'mcp', 'shelf-tools', '-n', namespace, '--timeout=30s']),
