@@ -1,5 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import { linearRegExp } from './linear-regexp.ts';
+import { Ajv, type ErrorObject } from 'ajv';
+import { Effort, linearRegExp } from './linear-regexp.ts';
+
+/** What is wrong with parameters. Throws where finding out takes too long. */
+export type Validate = (params: unknown) => readonly ErrorObject[];
 
 /** The largest schema that is judged by, as JSON; the largest of the real 1.1.0 has 5 kB. */
 const maxSchemaBytes = 128 * 1024;
@@ -25,19 +28,24 @@ const foreign: ReadonlySet<string> = new Set([
  * The validator of a schema that a gateway sent, or undefined where it can't be judged by: it is too large or too
  * deep, refers to anything, or is no schema. Vendor keywords are let be.
  */
-export function compiled(schema: unknown): ValidateFunction | undefined {
+export function compiled(schema: unknown): Validate | undefined {
   if (typeof schema === 'boolean') schema = schema ? {} : { not: {} };
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return undefined;
   if (isForeign(schema, 0) || JSON.stringify(schema).length > maxSchemaBytes) return undefined;
   try {
-    return validator().compile(schema);
+    const effort = new Effort();
+    const validate = validator(effort).compile(schema);
+    return (params) => {
+      effort.begin();
+      return validate(params) ? [] : (validate.errors ?? []);
+    };
   } catch {
     return undefined;
   }
 }
 
 /** One for each schema, as ajv remembers everything that it has compiled. */
-function validator(): Ajv {
+function validator(effort: Effort): Ajv {
   const ajv = new Ajv({
     strict: false,
     allErrors: true,
@@ -46,7 +54,7 @@ function validator(): Ajv {
     addUsedSchema: false,
     validateFormats: false,
     logger: false,
-    code: { regExp: linearRegExp },
+    code: { regExp: linearRegExp(effort) },
   });
   // ajv's own compares all pairs, which a long list turns into minutes.
   ajv.removeKeyword('uniqueItems');

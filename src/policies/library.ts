@@ -1,5 +1,4 @@
-import type { ValidateFunction } from 'ajv';
-import { compiled } from './compile.ts';
+import { compiled, type Validate } from './compile.ts';
 import { majorOf, type PolicyDefinition } from './definition.ts';
 import { faultsOf, type ParamFault } from './faults.ts';
 import { nearestOf } from './nearest.ts';
@@ -15,7 +14,7 @@ const maxParams = 256 * 1024;
 /** The policies that one gateway has loaded. Each is compiled once, when it is first asked for. */
 export class PolicyLibrary {
   readonly #byName = new Map<string, PolicyDefinition[]>();
-  readonly #validators = new Map<PolicyDefinition, ValidateFunction | undefined>();
+  readonly #validators = new Map<PolicyDefinition, Validate | undefined>();
 
   /** `definitions` by name, the newest first. */
   constructor(definitions: readonly PolicyDefinition[]) {
@@ -49,14 +48,13 @@ export class PolicyLibrary {
     if (validate === undefined || JSON.stringify(params).length > maxParams) return { is: 'unknown' };
     const given = prepared(params);
     try {
-      if (validate(given.value)) return { is: 'judged', faults: [] };
+      return { is: 'judged', faults: faultsOf(validate(given.value), given) };
     } catch {
       return { is: 'unknown' };
     }
-    return { is: 'judged', faults: faultsOf(validate.errors ?? [], given) };
   }
 
-  #validatorOf(definition: PolicyDefinition): ValidateFunction | undefined {
+  #validatorOf(definition: PolicyDefinition): Validate | undefined {
     if (!this.#validators.has(definition)) this.#validators.set(definition, compiled(definition.parameters));
     return this.#validators.get(definition);
   }

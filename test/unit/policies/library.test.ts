@@ -111,6 +111,12 @@ describe('the definitions of policies', () => {
     expect(performance.now() - start).to.be.lessThan(1000);
   });
 
+  it('are of no use where their pattern would take seconds', () => {
+    const start = performance.now();
+    expect(faults({ pattern: '(.*[ab]){300}[cd]' }, 'ab'.repeat(50_000))).to.equal('unknown');
+    expect(performance.now() - start).to.be.lessThan(500);
+  });
+
   it('are found by their major version, and without one the newest is', () => {
     const policies = ['v1.0.3', 'v2.0', 'v1.10.0', 'v10.0.0'].map((version) => ({ name: 'p', version }));
     const library = new PolicyLibrary(definitionsIn({ policies }) ?? []);
