@@ -40,7 +40,6 @@ export class Cluster {
   readonly gatewayInformer: Informer<KubeObject>;
   readonly namespaceInformer: Informer<KubeObject>;
   readonly #schemas: SchemaCheck;
-  readonly #checked = new WeakMap<object, SchemaResult>();
 
   constructor(dependencies: Dependencies) {
     const { client, logger, clock, table, gatewayKind } = dependencies;
@@ -83,13 +82,9 @@ export class Cluster {
     return this.table.rows.flatMap((row) => this.#by(row, 'namespace', namespace));
   }
 
-  /** Whether a spec fits its schema; remembered for as long as the object is. */
+  /** Whether a spec fits its schema. */
   check({ row, resource }: Subject): SchemaResult {
-    const known = this.#checked.get(resource);
-    if (known !== undefined) return known;
-    const result = this.#schemas.check(row, resource.spec);
-    this.#checked.set(resource, result);
-    return result;
+    return this.#schemas.check(row, resource.spec);
   }
 
   references(subject: Subject): readonly Reference[] {

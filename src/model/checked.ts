@@ -20,13 +20,26 @@ export type SchemaResult =
 /** What of a row the schema check looks at; a kind without a collection has no wire form. */
 export type Judged = Pick<Kind, 'kind' | 'schema'> & Partial<Pick<Kind, 'wire'>>;
 
-/** Judges specs by the schemas of their kinds. Compiles each schema once, at its first use. */
+/**
+ * Judges specs by the schemas of their kinds. Compiles each schema once, at its first use, and remembers a judgement
+ * for as long as the spec is there: a spec is never changed, and one review or index after the other asks again.
+ */
 export class SchemaCheck {
   readonly #ajv = schemaValidator();
   readonly #advice = new Map<string, ValidateFunction>();
+  readonly #judged = new WeakMap<object, { readonly kind: string; readonly result: SchemaResult }>();
   readonly #compiled = new Map<string, ValidateFunction>();
 
   check(row: Judged, spec: unknown): SchemaResult {
+    if (typeof spec !== 'object' || spec === null) return this.#judge(row, spec);
+    const known = this.#judged.get(spec);
+    if (known?.kind === row.kind) return known.result;
+    const result = this.#judge(row, spec);
+    this.#judged.set(spec, { kind: row.kind, result });
+    return result;
+  }
+
+  #judge(row: Judged, spec: unknown): SchemaResult {
     const validate = this.#validatorOf(row);
     if (validate(spec)) return { spec: spec as CheckedSpec };
     const templated = row.wire?.is === 'envelope' && row.wire.templated;
