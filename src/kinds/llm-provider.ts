@@ -11,6 +11,7 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  plainCredentials,
   strictDefinitionFaults,
   upstreamDefinitions,
   upstreamFaults,
@@ -75,6 +76,7 @@ export const llmProvider = defineKind({
         ...authFaults('spec.upstream.auth', spec.upstream.auth),
       ],
     },
+    { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     { generations: ['v0.9'], check: ({ spec }) => oldFaults(spec) },
     {
       generations: ['v1'],
