@@ -20,7 +20,8 @@ export function judge(cluster: Cluster, subject: Subject, generation: Generation
   if (spec === undefined) return { fault: invalid(violations) };
   const { name, namespace } = resource.metadata;
   const broken = row.rules
-    .filter(({ warns, generations }) => warns !== true && holds(generations, generation))
+    .filter(({ warns, admissionOnly }) => warns !== true && admissionOnly !== true)
+    .filter(({ generations }) => holds(generations, generation))
     .flatMap((rule) => rule.check({ spec, name, namespace }));
   return broken.length === 0 ? { spec } : { fault: invalid(broken) };
 }

@@ -12,6 +12,7 @@ import {
   authFaults,
   definitionFaults,
   plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstreamDefinitions,
   upstreamFaults,
@@ -75,6 +76,10 @@ export const llmProvider = defineKind({
         ...definitionFaults(spec.upstreamDefinitions),
         ...authFaults('spec.upstream.auth', spec.upstream.auth),
       ],
+    },
+    {
+      admissionOnly: true,
+      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
     },
     { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     { generations: ['v0.9'], check: ({ spec }) => oldFaults(spec) },

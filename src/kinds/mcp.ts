@@ -13,6 +13,7 @@ import {
   authFaults,
   definitionFaults,
   plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstreamDefinitions,
   upstreamFaults,
@@ -126,6 +127,10 @@ export const mcp = defineKind({
         ...bearerFaults(spec),
         ...policyFaults('spec.policies', spec.policies),
       ],
+    },
+    {
+      admissionOnly: true,
+      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
     },
     { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     {

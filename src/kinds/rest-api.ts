@@ -10,6 +10,7 @@ import { policy, policyFaults, usesOf } from './policy.ts';
 import {
   definitionFaults,
   plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstream,
   upstreamDefinitions,
@@ -89,6 +90,14 @@ export const restApi = defineKind({
         ...policyFaults('spec.policies', spec.policies),
         ...spec.operations.flatMap((_, index) => operationFaults(spec, index)),
       ],
+    },
+    {
+      admissionOnly: true,
+      check: ({ spec: { upstream: given, upstreamDefinitions: definitions } }) =>
+        templatedAddresses(
+          { 'spec.upstream.main': given.main, 'spec.upstream.sandbox': given.sandbox },
+          definitions,
+        ),
     },
     { warns: true, check: ({ spec }) => [...repeatedOperations(spec), ...sentInClear(spec)] },
     {

@@ -81,14 +81,9 @@ export function upstreamFaults(
 
 /** A URL that the gateway takes: http or https with a host. */
 export function urlFaults(path: string, url: string): readonly Violation[] {
-  if (isTemplate(url)) {
-    const remedy = 'write the address itself; credentials have their place in auth';
-    const fault = 'must not be a template: after its next start the gateway takes it as it is written';
-    return [{ path, fault, remedy }];
-  }
   // User and password stand in clear in the URL, so the value is shown without them.
   const value = url.replace(/\/\/[^/@]*@/, '//…@');
-  if (/^https?:\/\/([^\s/?#@]*@)?[^\s/?#@]+([/?#]|$)/i.test(url)) return [];
+  if (isTemplate(url) || /^https?:\/\/([^\s/?#@]*@)?[^\s/?#@]+([/?#]|$)/i.test(url)) return [];
   return [
     {
       path,
@@ -97,6 +92,28 @@ export function urlFaults(path: string, url: string): readonly Violation[] {
       remedy: 'write it as https://backend.example:8443/path',
     },
   ];
+}
+
+/** Addresses that are templates: accepted, and after its next start the gateway hands them on unrendered (measured). */
+export function templatedAddresses(
+  targets: Readonly<Record<string, { readonly url?: string } | undefined>>,
+  definitions: readonly Definition[] | undefined,
+): readonly Violation[] {
+  const all = [
+    ...Object.entries(targets).map(([path, target]) => [`${path}.url`, target?.url] as const),
+    ...(definitions ?? []).flatMap(({ upstreams }, index) =>
+      upstreams.map(
+        ({ url }, at) => [`spec.upstreamDefinitions[${index}].upstreams[${at}].url`, url] as const,
+      ),
+    ),
+  ];
+  return all
+    .filter(([, url]) => isTemplate(url))
+    .map(([path]) => ({
+      path,
+      fault: 'must not be a template: after its next start the gateway takes it as it is written',
+      remedy: 'write the address itself; credentials have their place in auth',
+    }));
 }
 
 type Definition = Static<typeof upstreamDefinitions>[number];

@@ -50,10 +50,10 @@ export class SchemaCheck {
     if (validate(spec)) return { spec: spec as CheckedSpec };
     const templated = row.wire?.is === 'envelope' && row.wire.templated;
     const errors = (validate.errors ?? []).filter((error) => !(templated && isJudgedLater(error)));
-    if (errors.length === 0) return { spec: spec as CheckedSpec };
+    if (errors.length === 0) return { spec: spec };
     const violations = errors.flatMap((error) => toViolation(error, spec));
     return errors.every(({ keyword }) => valueKeywords.has(keyword))
-      ? { violations, shaped: spec as CheckedSpec }
+      ? { violations, shaped: spec }
       : { violations };
   }
 

@@ -34,10 +34,14 @@ export interface RuleInput<Spec> extends Named<Spec> {
   readonly now?: Date | undefined;
 }
 
-/** What a schema can't say. Without `generations` a rule holds for all; `warns` marks what is accepted all the same. */
+/**
+ * What a schema can't say. Without `generations` a rule holds for all; `warns` marks what is accepted all the same.
+ * `admissionOnly`: gateways take it and it breaks later, so an author hears of it, and what is stored stays programmed.
+ */
 export interface Rule<Spec> {
   readonly generations?: readonly Generation[];
   readonly warns?: boolean;
+  readonly admissionOnly?: boolean;
   check(input: RuleInput<Spec>): readonly Violation[];
 }
 
