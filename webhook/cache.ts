@@ -1,3 +1,4 @@
+import { parentOf } from '../src/checks/siblings.ts';
 import { routeKey } from '../src/checks/duplicates.ts';
 import type { Parent, View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
@@ -136,6 +137,10 @@ export class Cache implements View {
     return this.#namespaces.get(undefined, name);
   }
 
+  annotationsOf(namespace: string): Readonly<Record<string, string>> {
+    return this.namespace(namespace)?.metadata.annotations ?? {};
+  }
+
   gateways(): readonly KnownGateway[] {
     return alive([...this.#gateways.list()]).map(knownGateway);
   }
@@ -191,11 +196,10 @@ export class Cache implements View {
         ),
       route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
       parent: (object) =>
-        of(object, (spec) =>
-          row.identity.is === 'nested'
-            ? [parentKey(object.metadata.namespace ?? '', row.identity.parent(spec))]
-            : [],
-        ),
+        of(object, (spec) => {
+          const parent = parentOf(row, spec);
+          return parent === undefined ? [] : [parentKey(object.metadata.namespace ?? '', parent)];
+        }),
       artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
     };
   }
