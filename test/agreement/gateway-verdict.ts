@@ -29,16 +29,18 @@ export async function gatewayVerdict(
   gateway.restartEmpty();
   const manifests = [...fixture.before, fixture.judged].map((manifest) => placed(manifest, place));
   const ids = new Map<string, string>();
-  const surroundings: Surroundings = {
-    generation: gateway.api,
-    idOf: (kind, name) => ids.get(`${kind}/${name}`),
-    values: valuesIn(manifests),
-  };
+  const values = valuesIn(manifests);
   let verdict: GatewayVerdict = { is: 'unsent', why: 'it is no kind that gateways know' };
   for (const [index, manifest] of manifests.entries()) {
     const row = manifest.apiVersion === 'v1' ? undefined : table.find(manifest.kind);
     if (row === undefined) continue;
-    const stored = ids.get(`${manifest.kind}/${manifest.metadata.name}`);
+    const { namespace = '', name } = manifest.metadata;
+    const stored = ids.get(`${namespace}/${row.kind}/${name}`);
+    const surroundings: Surroundings = {
+      generation: gateway.api,
+      idOf: (kind, of) => ids.get(`${namespace}/${kind}/${of}`),
+      values,
+    };
     verdict = await offer(row, manifest, stored, gateway, surroundings, ids);
     const isLast = index === manifests.length - 1;
     if (!isLast && verdict.is !== 'taken')
@@ -94,8 +96,9 @@ function remember(row: Kind, manifest: Manifest, reply: string, ids: Map<string,
   const item = JSON.parse(reply) as Readonly<Record<string, unknown>>;
   const id = row.identity.is === 'assigned' ? itemId(row, item) : manifest.metadata.name;
   if (id === undefined) throw new Error(`the gateway gave ${titleOf(manifest)} no id`);
-  for (const name of [manifest.metadata.name, row.title?.(manifest.spec)])
-    if (name !== undefined) ids.set(`${row.kind}/${name}`, id);
+  const { namespace = '', name } = manifest.metadata;
+  for (const called of [name, row.title?.(manifest.spec)])
+    if (called !== undefined) ids.set(`${namespace}/${row.kind}/${called}`, id);
 }
 
 /** Secrets and ConfigMaps of the file, in the place of those that the controller would read from the API server. */
