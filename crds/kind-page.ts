@@ -64,7 +64,23 @@ function facts(source: Source, row: Kind | undefined): readonly (readonly [strin
       : [['secrets may stand at', row.secrets.map((path) => `\`spec.${path}\``).join(', ')] as const]),
     ...(row.immutable === undefined
       ? []
-      : [["can't be changed", row.immutable.map((path) => `\`spec.${path}\``).join(', ')] as const]),
+      : [
+          [
+            "can't be changed once it stands at a gateway",
+            row.immutable.map((path) => `\`spec.${path}\``).join(', '),
+          ] as const,
+        ]),
+    ...(row.lasting === undefined
+      ? []
+      : [
+          [
+            "can't be taken away once it stands there",
+            row.lasting.map((path) => `\`spec.${path}\``).join(', '),
+          ] as const,
+        ]),
+    ...(row.distinctSecret === undefined
+      ? []
+      : [['differs between all below one parent', `\`spec.${row.distinctSecret}\``] as const]),
   ];
 }
 

@@ -1,16 +1,27 @@
+import { checkNames } from '../src/checks/checks.ts';
 import type { Finding } from '../src/checks/input.ts';
 import { titled, type Resource } from '../src/model/resource.ts';
 import { sentence } from '../src/model/violation.ts';
 
 /** What a review ends in, before it is written as JSON. */
-export type Verdict =
-  | { readonly allowed: true; readonly warnings: readonly string[]; readonly patch?: readonly object[] }
-  | {
-      readonly allowed: false;
-      readonly code: number;
-      readonly message: string;
-      readonly warnings: readonly string[];
-    };
+export type Verdict = {
+  readonly warnings: readonly string[];
+  /** What was found and by which check, for counting. */
+  readonly found?: readonly Found[];
+} & (
+  | { readonly allowed: true; readonly patch?: readonly object[] }
+  | { readonly allowed: false; readonly code: number; readonly message: string }
+);
+
+export interface Found {
+  readonly check: FindingSource;
+  readonly verdict: Finding['verdict'];
+}
+
+/** By what anything can be found: the checks of a resource, those of an APIGateway, and deletion protection. */
+export const findingSources = [...checkNames, 'gateway', 'protection'] as const;
+
+type FindingSource = (typeof findingSources)[number];
 
 export const allowed: Verdict = { allowed: true, warnings: [] };
 
@@ -19,18 +30,23 @@ export function refused(code: number, message: string): Verdict {
 }
 
 /** The verdict that follows from what was found: every fault in one message, one line each. */
-export function verdictOf(object: Resource, findings: readonly Finding[]): Verdict {
+export function verdictOf(
+  object: Resource,
+  findings: readonly (Finding & { readonly check: FindingSource })[],
+): Verdict {
   const of = (verdict: Finding['verdict']) => [
     ...new Set(findings.filter((finding) => finding.verdict === verdict).map(sentence)),
   ];
   const denials = of('deny');
   const warnings = warningLines(of('warn'));
-  if (denials.length === 0) return { allowed: true, warnings };
+  const found = findings.map(({ check, verdict }) => ({ check, verdict }));
+  if (denials.length === 0) return { allowed: true, warnings, found };
   return {
     allowed: false,
     code: 403,
     message: `${titled(object)} is not valid:\n${listed(denials)}`,
     warnings,
+    found,
   };
 }
 

@@ -1,5 +1,5 @@
 import { routeKey } from '../src/checks/duplicates.ts';
-import type { View } from '../src/checks/input.ts';
+import type { Parent, View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
@@ -88,6 +88,10 @@ export class Cache implements View {
       ...this.#by(kind, 'namespace', namespace),
       ...this.#held((held) => held.kind === kind && held.metadata.namespace === namespace),
     ];
+  }
+
+  below(kind: string, namespace: string, parent: Parent): readonly Resource[] {
+    return this.#everywhere('parent', parentKey(namespace, parent)).filter((child) => child.kind === kind);
   }
 
   withName(kind: string, name: string): readonly Resource[] {
@@ -186,9 +190,19 @@ export class Cache implements View {
           ),
         ),
       route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
+      parent: (object) =>
+        of(object, (spec) =>
+          row.identity.is === 'nested'
+            ? [parentKey(object.metadata.namespace ?? '', row.identity.parent(spec))]
+            : [],
+        ),
       artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
     };
   }
+}
+
+function parentKey(namespace: string, { kind, name }: Parent): string {
+  return referenceKey(namespace, kind, name);
 }
 
 function referenceKey(namespace: string, kind: string, name: string): string {

@@ -1,5 +1,6 @@
-import type { FoundKey, View } from '../src/checks/input.ts';
+import type { FoundKey, SiblingSecret, View } from '../src/checks/input.ts';
 import { isThere } from '../src/checks/references.ts';
+import { distinctSource, siblingsOf } from '../src/checks/siblings.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import { configMapType, customType, secretType } from '../src/kube/core-types.ts';
 import type { BareObject, KubeObject } from '../src/kube/resource.ts';
@@ -14,6 +15,18 @@ const types = { Secret: secretType, ConfigMap: configMapType } as const;
 
 interface Holder extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
+}
+
+/** So many Secrets and ConfigMaps may one spec name; each costs the API server two questions. */
+const mostHolders = 100;
+
+/** What is wrong with a spec that names more than anybody needs; it is asked about before anything is looked up. */
+export function tooManySources(sources: readonly Sourced[]): string | undefined {
+  const holders = new Set(
+    sources.flatMap(({ from, source }) => (source.is === 'key' ? [`${from}/${source.name}`] : [])),
+  );
+  if (holders.size <= mostHolders) return undefined;
+  return `spec: names ${holders.size} Secrets and ConfigMaps, at most ${mostHolders} are looked up; split the resource`;
 }
 
 /**
@@ -70,17 +83,49 @@ function valueOf(from: Sourced['from'], holder: Holder | undefined, key: string)
   return from === 'Secret' ? Buffer.from(value, 'base64').toString('utf8') : value;
 }
 
+/**
+ * The secrets of what stands below the same parent, where the requesting user may read them: whether two are equal
+ * must not be learnt by whoever may not know the one.
+ */
+export async function gatherSiblings(
+  row: Kind,
+  object: Resource,
+  spec: unknown,
+  user: User,
+  { view, client }: { readonly view: View; readonly client: KubeClient },
+): Promise<readonly SiblingSecret[]> {
+  if (distinctSource(row, spec) === undefined) return [];
+  const others = siblingsOf(row, object, spec, view).slice(0, mostSiblings);
+  const read = others.map(async (other) => {
+    const source = distinctSource(row, other.spec);
+    if (source?.is !== 'key') return [];
+    const keys = await gatherKeys(
+      [{ path: '', from: 'Secret', source }],
+      object.metadata.namespace,
+      user,
+      client,
+    );
+    return keys.flatMap(({ value }) => (value === undefined ? [] : [{ name: other.metadata.name, value }]));
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** A gateway allows ten below one parent unless told otherwise. */
+const mostSiblings = 50;
+
+/** So many references are looked up before a refusal; a spec with more absent ones is wrong in any case. */
+const mostConfirmed = 50;
+
 /** Asks the API server once for each reference that the informers don't have: they may lag behind. */
 export async function confirm(
   references: readonly Reference[],
-  row: Kind,
-  object: Resource,
+  namespace: string,
   known: { readonly view: View; readonly table: KindTable; readonly client: KubeClient },
 ): Promise<ReadonlySet<Reference>> {
   const { view, table, client } = known;
-  const question = { row, object, old: undefined, enforcement: 'Deny' as const };
-  const missing = references.filter((reference) => !isThere(reference, { question, view, table }));
-  const { namespace } = object.metadata;
+  const missing = references
+    .filter((reference) => !isThere(reference, namespace, { view, table }))
+    .slice(0, mostConfirmed);
   const answers = missing.map(async (reference) => {
     const asked = await Promise.all(
       reference.kinds.map((kind) => existsLive(reference, table.get(kind), namespace, client)),

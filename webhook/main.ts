@@ -35,7 +35,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const clock = systemClock;
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
   const registry = createRegistry({ defaults: true });
-  const metrics = webhookMetrics(registry);
+  const metrics = webhookMetrics(registry, [...table.rows.map(({ kind }) => kind), gatewayKind.kind]);
   const schemas = new SchemaCheck();
   // What serves outlives the signal by the time that draining takes.
   const serving = new AbortController();
@@ -63,6 +63,7 @@ async function main(signal: AbortSignal): Promise<void> {
     gatewayKind,
     schemas,
     cache,
+    clock,
     client: withCachedAccess(client, clock),
   };
   const app = admissionApp({

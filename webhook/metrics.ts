@@ -1,23 +1,48 @@
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from '../src/runtime/metrics.ts';
+import { findingSources } from './answer.ts';
 
-export const verdicts = ['allowed', 'denied', 'error', 'overload', 'unreadable'] as const;
+/** What a review can end in; the last three are no judgements. */
+export const decisions = ['allowed', 'warned', 'denied', 'error', 'overload', 'unreadable'] as const;
 
-/** Everything that the admission process counts. */
-export function webhookMetrics(registry: Registry) {
+export type Decision = (typeof decisions)[number];
+
+const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
+/** Stands for whatever is not of the set, so that a sender can't make series without end. */
+const other = 'other';
+
+/** Everything that the admission process counts. `kinds`: those that reviews can be about. */
+export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
+  const reviews = counter(registry, {
+    name: 'portcullis_admission_reviews_total',
+    help: 'Validating reviews answered, by kind, operation and decision.',
+    labels: { kind: [...kinds, other], operation: [...operations, other], decision: decisions },
+  });
+  const mutations = counter(registry, {
+    name: 'portcullis_admission_mutations_total',
+    help: 'Mutating reviews answered, by kind and decision.',
+    labels: { kind: [...kinds, other], decision: decisions },
+  });
+  const violations = counter(registry, {
+    name: 'portcullis_admission_violations_total',
+    help: 'Faults found, by the check that found them and by what they led to; a review may have several.',
+    labels: { check: findingSources, verdict: ['deny', 'warn'] },
+  });
+  const known = (value: string, values: readonly string[]) => (values.includes(value) ? value : other);
   return {
-    reviews: counter(registry, {
-      name: 'portcullis_webhook_reviews_total',
-      help: 'Reviews answered, by webhook and verdict.',
-      labels: { webhook: ['validate', 'mutate'], verdict: verdicts },
-    }),
+    review(webhook: 'validate' | 'mutate', kind: string, operation: string, decision: Decision): void {
+      const labels = { kind: known(kind, kinds), decision };
+      if (webhook === 'mutate') mutations.inc(labels);
+      else reviews.inc({ ...labels, operation: known(operation, operations) });
+    },
+    violations,
     seconds: histogram(registry, {
-      name: 'portcullis_webhook_review_duration_seconds',
+      name: 'portcullis_admission_review_duration_seconds',
       help: 'Time from the whole body to the answer.',
       labels: { webhook: ['validate', 'mutate'] },
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     }),
-    inFlight: gauge(registry, { name: 'portcullis_webhook_reviews_in_flight', help: 'Reviews under way.' }),
+    inFlight: gauge(registry, { name: 'portcullis_admission_reviews_in_flight', help: 'Reviews under way.' }),
   };
 }
 

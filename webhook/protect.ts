@@ -21,6 +21,8 @@ export interface ProtectSteps {
   readonly deliveryTools: readonly string[];
 }
 
+const found = (verdict: 'deny' | 'warn') => [{ check: 'protection' as const, verdict }];
+
 /** The longest warning that the API server passes on. */
 const maxWarning = 256;
 
@@ -48,9 +50,9 @@ export async function protect(
     case 'free':
       return allowed;
     case 'warned':
-      return { allowed: true, warnings: [shortened(verdict.message)] };
+      return { allowed: true, warnings: [shortened(verdict.message)], found: found('warn') };
     case 'refused':
-      return refused(403, verdict.message);
+      return { ...refused(403, verdict.message), found: found('deny') };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { isOurs, readReview, UnreadableReview, type AdmissionRequest } from './admission-review.ts';
 import { refused, reviewOf, type Verdict } from './answer.ts';
-import type { WebhookMetrics } from './metrics.ts';
+import type { Decision, WebhookMetrics } from './metrics.ts';
 
 /**
  * The largest review that is read, in bytes. etcd takes objects of 1.5 MiB, as JSON at most twice that; an UPDATE
@@ -78,45 +78,67 @@ async function answered(
   name: 'validate' | 'mutate',
   body: unknown,
   inFlight: number,
-  { handlers, logger, metrics, maxInFlight }: ServerDependencies,
+  dependencies: ServerDependencies,
 ): Promise<{ readonly status: number; readonly body: object }> {
-  const count = (verdict: string) => metrics.reviews.inc({ webhook: name, verdict });
   let request: AdmissionRequest | undefined;
   try {
     request = readReview(body);
     if (!isOurs(body))
-      return {
-        status: 200,
-        body: reviewOf(request.uid, { allowed: true, warnings: ['not a resource of Portcullis'] }),
-      };
-    if (inFlight > maxInFlight) {
-      count('overload');
-      return {
-        status: 200,
-        body: reviewOf(request.uid, refused(429, 'too many reviews are under way, try again')),
-      };
-    }
-    const verdict = await withDeadline(handlers[name](request));
-    count(verdict.allowed ? 'allowed' : 'denied');
-    logVerdict(logger, request, verdict);
-    return { status: 200, body: reviewOf(request.uid, verdict) };
+      return answerTo(request, { allowed: true, warnings: ['not a resource of Portcullis'] });
+    const { handlers, maxInFlight } = dependencies;
+    const overload = inFlight > maxInFlight;
+    const verdict = overload
+      ? refused(429, 'too many reviews are under way, try again')
+      : await withDeadline(handlers[name](request));
+    record(name, request, overload ? 'overload' : decisionOf(verdict), verdict, dependencies);
+    return answerTo(request, verdict);
   } catch (error) {
     if (error instanceof UnreadableReview) {
-      count('unreadable');
+      dependencies.metrics.review(name, '', '', 'unreadable');
       return error.uid === undefined
         ? { status: 400, body: { error: error.message } }
-        : { status: 200, body: reviewOf(error.uid, refused(400, error.message)) };
+        : answerTo({ uid: error.uid }, refused(400, error.message));
     }
-    count('error');
-    logger.error({ reason: 'Internal', uid: request?.uid ?? '', error }, 'A review failed');
-    return {
-      status: 200,
-      body: reviewOf(
-        request?.uid ?? '',
-        refused(500, 'Portcullis could not judge the object because of an internal error; its log says more'),
-      ),
-    };
+    const { kind = '', operation = '', uid = '' } = request ?? {};
+    dependencies.metrics.review(name, kind, operation, 'error');
+    dependencies.logger.error({ reason: 'Internal', uid, error }, 'A review failed');
+    const why = 'Portcullis could not judge the object because of an internal error; its log says more';
+    return answerTo({ uid }, refused(500, why));
   }
+}
+
+function answerTo({ uid }: Pick<AdmissionRequest, 'uid'>, verdict: Verdict) {
+  return { status: 200, body: reviewOf(uid, verdict) };
+}
+
+function decisionOf({ allowed, warnings }: Verdict): Decision {
+  if (!allowed) return 'denied';
+  return warnings.length > 0 ? 'warned' : 'allowed';
+}
+
+/** Counts a decision and writes its line; that of a mutation, which decides nothing, only for debugging. */
+function record(
+  name: 'validate' | 'mutate',
+  request: AdmissionRequest,
+  decision: Decision,
+  { found = [] }: Verdict,
+  { logger, metrics }: ServerDependencies,
+): void {
+  const { kind, namespace, operation, user, uid } = request;
+  metrics.review(name, kind, operation, decision);
+  for (const { check, verdict } of found) metrics.violations.inc({ check, verdict });
+  const line = {
+    kind,
+    namespace,
+    name: request.name || (request.object?.metadata.name ?? ''),
+    operation,
+    outcome: decision,
+    count: found.length,
+    user: user.username,
+    uid,
+  };
+  if (name === 'mutate') logger.debug(line, 'Mutated');
+  else logger.info(line, 'Reviewed');
 }
 
 async function withDeadline(work: Promise<Verdict>): Promise<Verdict> {
@@ -125,13 +147,6 @@ async function withDeadline(work: Promise<Verdict>): Promise<Verdict> {
     timer = setTimeout(() => reject(new Error(`the review took longer than ${deadlineMs} ms`)), deadlineMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-function logVerdict(logger: Logger, request: AdmissionRequest, verdict: Verdict): void {
-  const { kind, namespace, name, operation, user, uid } = request;
-  const fields = { kind, namespace, name, operation, user: user.username, uid };
-  if (verdict.allowed) logger.debug(fields, 'Admitted');
-  else logger.info({ ...fields, status: verdict.code }, 'Refused');
 }
 
 /** What the body parser throws: too large, not JSON, cut off. */

@@ -46,6 +46,12 @@ export const webhookSettings = {
     values: ['Auto', 'Deny', 'Warn'],
     default: 'Auto',
   }),
+  inlineSecrets: setting.oneOf({
+    env: 'PORTCULLIS_INLINE_SECRETS',
+    help: 'What a secret that is written into a resource leads to; Warn admits it and says so',
+    values: ['Warn', 'Deny'],
+    default: 'Warn',
+  }),
   deliveryTools: setting.list({
     env: 'PORTCULLIS_DELIVERY_TOOLS',
     help: 'Field managers and users that count as delivery tools; * stands for anything',

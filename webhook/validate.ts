@@ -5,14 +5,15 @@ import type { SchemaCheck } from '../src/model/checked.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Kind } from '../src/model/kind.ts';
 import { referencesOf } from '../src/model/references.ts';
-import type { Resource } from '../src/model/resource.ts';
+import { titled, type Resource } from '../src/model/resource.ts';
 import { sourcesOf } from '../src/model/spec-secrets.ts';
+import type { Clock } from '../src/runtime/clock.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
 import { decided, type Enforcement } from './enforcement.ts';
 import { exemptionOf } from './exemptions.ts';
-import { confirm, gatherKeys } from './gather.ts';
+import { confirm, gatherKeys, gatherSiblings, tooManySources } from './gather.ts';
 import { protect } from './protect.ts';
 
 export interface Validation {
@@ -25,6 +26,9 @@ export interface Validation {
   readonly enforcement: Enforcement;
   readonly deliveryTools: readonly string[];
   readonly allowLoopback: boolean;
+  /** What a secret that is written into a spec leads to. */
+  readonly inlineSecrets: 'Deny' | 'Warn';
+  readonly clock: Clock;
 }
 
 /** Answers one validating review: exemptions, then what must be asked for, then every check at once. */
@@ -40,14 +44,22 @@ export async function validate(request: AdmissionRequest, validation: Validation
   const enforcement = enforcementFor(request, validation);
   if (row === undefined) return validateGateway(request, object, enforcement, validation);
 
-  const references = safeReferences(row, object.spec, validation.schemas);
-  const [keys, confirmed] = await Promise.all([
-    gatherKeys(sourcesOf(row, object.spec), object.metadata.namespace, request.user, validation.client),
-    confirm(references, row, object, { ...validation, view: validation.cache }),
+  const { namespace } = object.metadata;
+  const sources = sourcesOf(row, object.spec);
+  const crowd = tooManySources(sources);
+  if (crowd !== undefined) return refused(403, `${titled(object)} is not valid:\n  ${crowd}`);
+  const checked = validation.schemas.check(row, object.spec);
+  const spec = checked.spec ?? checked.shaped;
+  const known = { ...validation, view: validation.cache };
+  const [keys, confirmed, siblings] = await Promise.all([
+    gatherKeys(sources, namespace, request.user, validation.client),
+    confirm(spec === undefined ? [] : referencesOf(row, spec), namespace, known),
+    spec === undefined ? [] : gatherSiblings(row, object, spec, request.user, known),
   ]);
   // From here to the reservation nothing is awaited: two creations of one handle can't pass each other.
-  const question = { row, object, old, enforcement };
-  const findings = findingsOf(question, { keys, confirmed }, { ...validation, view: validation.cache });
+  const question = { row, object, old, enforcement, inlineSecrets: validation.inlineSecrets };
+  const gathered = { keys, confirmed, siblings, now: validation.clock.now() };
+  const findings = findingsOf(question, gathered, known);
   const verdict = verdictOf(object, findings);
   if (verdict.allowed && request.operation === 'CREATE' && !request.dryRun)
     validation.cache.reservations.hold(object);
@@ -61,9 +73,10 @@ async function validateGateway(
   { gatewayKind, schemas, client, allowLoopback }: Validation,
 ): Promise<Verdict> {
   const keys = await gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client);
+  const findings = gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas);
   return verdictOf(
     object,
-    gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas),
+    findings.map((finding) => ({ ...finding, check: 'gateway' })),
   );
 }
 
@@ -92,9 +105,4 @@ function enforcementFor(
   const { dryRun, fieldManager, user } = request;
   const asker = { dryRun, fieldManager, username: user.username };
   return decided(cache.enforcement(request.namespace) ?? enforcement, asker, deliveryTools);
-}
-
-function safeReferences(row: Kind, spec: unknown, schemas: SchemaCheck) {
-  const checked = schemas.check(row, spec);
-  return checked.spec === undefined ? [] : referencesOf(row, checked.spec);
 }

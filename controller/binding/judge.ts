@@ -18,9 +18,11 @@ export function judge(cluster: Cluster, subject: Subject, generation: Generation
   }
   const { spec, violations } = cluster.check(subject);
   if (spec === undefined) return { fault: invalid(violations) };
+  const { name, namespace } = resource.metadata;
   const broken = row.rules
-    .filter(({ warns, generations }) => warns !== true && holds(generations, generation))
-    .flatMap((rule) => rule.check({ spec, name: resource.metadata.name }));
+    .filter(({ warns, admissionOnly }) => warns !== true && admissionOnly !== true)
+    .filter(({ generations }) => holds(generations, generation))
+    .flatMap((rule) => rule.check({ spec, name, namespace }));
   return broken.length === 0 ? { spec } : { fault: invalid(broken) };
 }
 

@@ -24,6 +24,11 @@ export async function missingReference(
   const key = gatewayKey(gateway.metadata);
   for (const reference of cluster.references(subject)) {
     const referent = cluster.referent(namespace, reference);
+    if (
+      reference.optional === true &&
+      (referent === undefined || !cluster.selects(gateway, referent.resource))
+    )
+      continue;
     if (referent === undefined) {
       if (reference.builtIn === true && (await steps.hasBuiltIn(reference.kinds, reference.name))) continue;
       return {

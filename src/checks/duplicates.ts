@@ -36,9 +36,9 @@ function titles(input: CheckInput): readonly Finding[] {
   return clashes(input, input.view.withTitle(row.kind, title)).map(({ other, gateway }) =>
     denied({
       path: 'spec',
-      fault: `has the display name and version of ${titled(other)} on gateway ${gateway}`,
+      fault: `has the ${row.titleIs ?? 'display name and version'} of ${titled(other)} on gateway ${gateway}`,
       value: title,
-      remedy: 'the gateway keeps the pair unique: change one of them',
+      remedy: 'the gateway keeps it unique: change one of the two',
     }),
   );
 }
@@ -91,13 +91,16 @@ function artifactIds(input: CheckInput): readonly Finding[] {
   );
 }
 
-interface Clash {
+export interface Clash {
   readonly other: Resource;
   readonly gateway: string;
 }
 
 /** Those of the others that stand on a gateway that takes the object too. */
-function clashes({ question, selected, view }: CheckInput, others: readonly Resource[]): readonly Clash[] {
+export function clashes(
+  { question, selected, view }: Pick<CheckInput, 'question' | 'selected' | 'view'>,
+  others: readonly Resource[],
+): readonly Clash[] {
   const mine = new Set(selected.map(({ namespace, name }) => `${namespace}/${name}`));
   if (mine.size === 0) return [];
   return others.flatMap((other) => {

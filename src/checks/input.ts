@@ -15,12 +15,22 @@ export interface Question {
   readonly old: Resource | undefined;
   /** How absent references are treated for this request; `Auto` is already decided. */
   readonly enforcement: 'Deny' | 'Warn';
+  /** What a secret that is written into a spec leads to. */
+  readonly inlineSecrets: 'Deny' | 'Warn';
+}
+
+/** What a nested resource stands below. */
+export interface Parent {
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** What the informers hold. Objects that are being deleted are not among it. */
 export interface View {
   find(kind: string, namespace: string, name: string): Resource | undefined;
   inNamespace(kind: string, namespace: string): Iterable<Resource>;
+  /** Those of a nested kind that stand below one parent. */
+  below(kind: string, namespace: string, parent: Parent): readonly Resource[];
   /** Those that are being deleted and not gone yet; the other methods leave them out. */
   leaving(kind: string, namespace: string): readonly Resource[];
   /** Of any namespace. */
@@ -50,11 +60,21 @@ export interface FoundKey {
   readonly keys: readonly string[];
 }
 
+/** The secret of another resource below the same parent, where the requesting user may read it. */
+export interface SiblingSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What had to be asked for, once and before any check. */
 export interface Gathered {
+  /** The moment of the review. */
+  readonly now: Date;
   readonly keys: readonly FoundKey[];
   /** References that the informers did not have and the API server did. */
   readonly confirmed: ReadonlySet<Reference>;
+  /** For kinds with a `distinctSecret`. */
+  readonly siblings: readonly SiblingSecret[];
 }
 
 export interface CheckInput {

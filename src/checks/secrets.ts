@@ -1,6 +1,9 @@
 import { callsOf } from '../model/expression.ts';
+import { keep, rewritten, written } from '../model/path.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { sourcesOf } from '../model/spec-secrets.ts';
 import { denied, warned, type Check, type CheckInput, type Finding, type FoundKey } from './input.ts';
+import { ruleFindings } from './rules.ts';
 
 /** Who may not read a Secret may not have a gateway read it either; and then nothing else is said of it. */
 export function secretAccess(keys: readonly FoundKey[]): readonly Finding[] {
@@ -36,7 +39,11 @@ export function presence(
       return [verdict({ path, fault: `names ${what}, which does not exist`, remedy: 'create it first' })];
     const keys = found.keys.length === 0 ? 'it has none' : `it has ${found.keys.slice(0, 10).join(', ')}`;
     return [
-      verdict({ path, fault: `names key ${found.key} of ${what}, which has no such key`, remedy: keys }),
+      verdict({
+        path,
+        fault: `names key ${found.key} of ${what}, which has no such key`,
+        remedy: didYouMean(found.key, found.keys) ?? keys,
+      }),
     ];
   }
   if (found.value === '')
@@ -51,43 +58,26 @@ function judged(found: FoundKey, input: CheckInput): readonly Finding[] {
 }
 
 /** The rules of the kind, applied to the spec as if the value stood in it; only what they say of this place counts. */
-function fits(
-  found: FoundKey,
-  value: string,
-  { question, spec }: Pick<CheckInput, 'question' | 'spec'>,
-): readonly Finding[] {
-  const steps = found.path.split(/\.|\[(\d+)\]/).filter((step) => Boolean(step));
-  const filled = replaced(spec, steps, value);
-  return question.row.rules
-    .filter((rule) => rule.generations === undefined && rule.warns !== true)
-    .flatMap((rule) => rule.check({ spec: filled, name: question.object.metadata.name }))
+function fits(found: FoundKey, value: string, input: CheckInput): readonly Finding[] {
+  const filled = rewritten(input.spec, (_, steps) => (written(steps) === found.path ? value : keep));
+  return ruleFindings(filled, input)
     .filter(({ path }) => path === `spec.${found.path}`)
-    .map(({ path, fault, remedy }) =>
-      denied({
-        path,
-        fault: `${fault} (key ${found.key} of ${found.from} ${found.name})`,
-        ...(remedy === undefined ? {} : { remedy }),
-      }),
-    );
-}
-
-function replaced(value: unknown, steps: readonly string[], by: string): unknown {
-  const [step, ...rest] = steps;
-  if (step === undefined) return by;
-  if (Array.isArray(value))
-    return value.map((item, index) =>
-      String(index) === step ? replaced(item, rest, by) : (item as unknown),
-    );
-  if (typeof value !== 'object' || value === null) return value;
-  return { ...value, [step]: replaced((value as Record<string, unknown>)[step], rest, by) };
+    .map(({ path, fault, remedy, verdict }) => ({
+      path,
+      // The value itself is never repeated.
+      fault: `${fault} (key ${found.key} of ${found.from} ${found.name})`,
+      ...(remedy === undefined ? {} : { remedy }),
+      verdict,
+    }));
 }
 
 function inline({ question, spec }: CheckInput): readonly Finding[] {
+  const verdict = question.inlineSecrets === 'Deny' ? denied : warned;
   if (question.row.secretsArePublic === true) return [];
   return sourcesOf(question.row, spec)
     .filter(({ source }) => source.is === 'inline' && callsOf(source.value).length === 0)
     .map(({ path }) =>
-      warned({
+      verdict({
         path: `spec.${path}`,
         fault: 'holds a secret in clear, readable to everybody who may read this resource',
         remedy: 'keep it in a Secret and use valueFrom',

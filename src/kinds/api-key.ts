@@ -1,3 +1,4 @@
+import { inlineValue } from '../model/secret-source.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, integer, object, oneOf, optional, secret, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
@@ -17,7 +18,7 @@ const parentKinds = ['RestApi', 'LlmProvider', 'LlmProxy', 'WebSubApi'] as const
 
 const schema = object('A key with which a client may call an API.', {
   parentRef: object('What the key opens.', {
-    kind: oneOf('Its kind.', parentKinds),
+    kind: oneOf('Its kind.', parentKinds, { otherwise: 'is no kind that keys open' }),
     name: text('Its name.', { minLength: 1 }),
   }),
   displayName: optional(
@@ -67,7 +68,11 @@ export const apiKey = defineKind({
   },
   schema,
   secrets: ['apiKey'],
-  rules: [{ check: ({ spec, name }) => [...nameFaults(name), ...expiryFaults(spec)] }],
+  distinctSecret: 'apiKey',
+  rules: [
+    { check: ({ spec, name, now }) => [...nameFaults(name), ...expiryFaults(spec, now)] },
+    { warns: true, check: ({ spec }) => [...shortFaults(spec), ...zeroFaults(spec)] },
+  ],
   oddAnswers: [
     { on: 'write', status: 404, means: 'parent' },
     { on: 'delete', status: 404, means: 'absent' },
@@ -103,9 +108,45 @@ function nameFaults(name: string): readonly Violation[] {
   return [{ path: 'metadata.name', fault: 'must be 3 to 63 of a-z, 0-9 and single - inside', value: name }];
 }
 
-function expiryFaults(spec: Spec): readonly Violation[] {
-  if (spec.expiresAt === undefined || spec.expiresIn === undefined) return [];
+/**
+ * The gateway answers 500 to an expiry that lies behind it, and to a lifetime that its clock can't hold: it counts
+ * nanoseconds in 64 bits, which are 292 years.
+ */
+function expiryFaults(spec: Spec, now: Date | undefined): readonly Violation[] {
+  const { expiresAt, expiresIn } = spec;
+  if (expiresAt !== undefined && expiresIn !== undefined) {
+    return [
+      { path: 'spec.expiresIn', fault: 'must not stand beside expiresAt', remedy: 'keep one of the two' },
+    ];
+  }
+  if (expiresIn !== undefined && expiresIn.duration * secondsIn[expiresIn.unit] > longestSeconds) {
+    const value = `${expiresIn.duration} ${expiresIn.unit}`;
+    return [{ path: 'spec.expiresIn', fault: 'must be less than 292 years', value }];
+  }
+  if (expiresAt !== undefined && now !== undefined && new Date(expiresAt) <= now) {
+    return [{ path: 'spec.expiresAt', fault: 'lies in the past', value: expiresAt }];
+  }
+  return [];
+}
+
+const longestSeconds = 2 ** 63 / 1e9;
+
+/** The length that the management API's document asks for. */
+const wantedLength = 36;
+
+function shortFaults({ apiKey: given }: Spec): readonly Violation[] {
+  const value = inlineValue(given);
+  if (value === undefined || value === '' || value.length >= wantedLength) return [];
   return [
-    { path: 'spec.expiresIn', fault: 'must not stand beside expiresAt', remedy: 'keep one of the two' },
+    {
+      path: 'spec.apiKey',
+      fault: `has fewer than ${wantedLength} characters, which can be guessed`,
+      remedy: 'leave it out and Portcullis makes one up',
+    },
   ];
+}
+
+function zeroFaults({ expiresIn }: Spec): readonly Violation[] {
+  if (expiresIn?.duration !== 0) return [];
+  return [{ path: 'spec.expiresIn.duration', fault: 'makes a key that is over at once', value: 0 }];
 }

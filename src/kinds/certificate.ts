@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { defineKind } from '../model/kind.ts';
 import { object, secret, text, type Static } from '../model/schema.ts';
-import { parseSecretSource } from '../model/secret-source.ts';
+import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
-import { certificateFaults } from './pem.ts';
+import { certificateFaults, expiryAdvice } from './pem.ts';
 
 const schema = object('A certificate that gateways trust when they call backends.', {
   displayName: text('Name for people.', { minLength: 1 }),
@@ -35,7 +35,10 @@ export const certificate = defineKind({
   schema,
   secrets: ['certificate'],
   secretsArePublic: true,
-  rules: [{ check: ({ spec }) => inlineFaults(spec) }],
+  rules: [
+    { check: ({ spec, now }) => ofInline(spec, (path, pem) => certificateFaults(path, pem, now)) },
+    { warns: true, check: ({ spec, now }) => ofInline(spec, (path, pem) => expiryAdvice(path, pem, now)) },
+  ],
   oddAnswers: [{ on: 'write', status: 500, message: /Failed to save certificate/, means: 'taken' }],
   references: () => [],
   defaults: [],
@@ -62,8 +65,10 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function inlineFaults(spec: Spec): readonly Violation[] {
-  const parsed = parseSecretSource(spec.certificate, '');
-  if (!('source' in parsed) || parsed.source.is !== 'inline') return [];
-  return certificateFaults('spec.certificate', parsed.source.value);
+function ofInline(
+  spec: Spec,
+  judge: (path: string, pem: string) => readonly Violation[],
+): readonly Violation[] {
+  const pem = inlineValue(spec.certificate);
+  return pem === undefined ? [] : judge('spec.certificate', pem);
 }

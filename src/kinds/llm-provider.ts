@@ -11,6 +11,8 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstreamDefinitions,
   upstreamFaults,
@@ -75,6 +77,11 @@ export const llmProvider = defineKind({
         ...authFaults('spec.upstream.auth', spec.upstream.auth),
       ],
     },
+    {
+      admissionOnly: true,
+      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
+    },
+    { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     { generations: ['v0.9'], check: ({ spec }) => oldFaults(spec) },
     {
       generations: ['v1'],

@@ -1,7 +1,7 @@
 import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, flag, integer, list, object, optional, text, type Static } from '../model/schema.ts';
-import { parseSecretSource } from '../model/secret-source.ts';
+import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
@@ -12,6 +12,8 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstreamDefinitions,
   upstreamFaults,
@@ -127,6 +129,11 @@ export const mcp = defineKind({
       ],
     },
     {
+      admissionOnly: true,
+      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
+    },
+    { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
+    {
       generations: ['v1'],
       check: ({ spec }) => [
         ...strictDefinitionFaults(spec.upstreamDefinitions),
@@ -174,9 +181,7 @@ function addressFaults(spec: Spec): readonly Violation[] {
 function bearerFaults(spec: Spec): readonly Violation[] {
   const given = spec.upstream.auth;
   if (given?.type !== 'bearer' || given.value === undefined) return [];
-  const parsed = parseSecretSource(given.value, '');
-  if (!('source' in parsed) || parsed.source.is !== 'inline') return [];
-  const { value } = parsed.source;
-  if (value === '' || isTemplate(value) || /^[Bb]earer /.test(value)) return [];
+  const value = inlineValue(given.value);
+  if (value === undefined || value === '' || isTemplate(value) || /^[Bb]earer /.test(value)) return [];
   return [{ path: 'spec.upstream.auth.value', fault: 'must start with "Bearer " for a bearer credential' }];
 }

@@ -9,6 +9,8 @@ import { unresolvedSecret } from './odd-answers.ts';
 import { policy, policyFaults, usesOf } from './policy.ts';
 import {
   definitionFaults,
+  plainCredentials,
+  templatedAddresses,
   strictDefinitionFaults,
   upstream,
   upstreamDefinitions,
@@ -89,7 +91,15 @@ export const restApi = defineKind({
         ...spec.operations.flatMap((_, index) => operationFaults(spec, index)),
       ],
     },
-    { warns: true, check: ({ spec }) => repeatedOperations(spec) },
+    {
+      admissionOnly: true,
+      check: ({ spec: { upstream: given, upstreamDefinitions: definitions } }) =>
+        templatedAddresses(
+          { 'spec.upstream.main': given.main, 'spec.upstream.sandbox': given.sandbox },
+          definitions,
+        ),
+    },
+    { warns: true, check: ({ spec }) => [...repeatedOperations(spec), ...sentInClear(spec)] },
     {
       generations: ['v1'],
       check: ({ spec }) => [
@@ -112,6 +122,7 @@ export const restApi = defineKind({
               kinds: ['SubscriptionPlan'],
               name,
               by: 'key' as const,
+              optional: true,
             },
           ],
     ),
@@ -174,6 +185,22 @@ function pathFaults(path: string, value: string | undefined): readonly Violation
   if (!value.startsWith('/')) return [{ path, fault: 'must start with /', value }];
   const count = (brace: string) => value.split(brace).length;
   return count('{') === count('}') ? [] : [{ path, fault: 'must have as many { as }', value }];
+}
+
+/** Only the URL itself can carry credentials here. */
+function sentInClear({
+  upstream: { main, sandbox },
+  upstreamDefinitions: definitions = [],
+}: Spec): readonly Violation[] {
+  return [
+    ...plainCredentials('spec.upstream.main', main),
+    ...(sandbox === undefined ? [] : plainCredentials('spec.upstream.sandbox', sandbox)),
+    ...definitions.flatMap(({ upstreams }, index) =>
+      upstreams.flatMap((target, at) =>
+        plainCredentials(`spec.upstreamDefinitions[${index}].upstreams[${at}]`, target),
+      ),
+    ),
+  ];
 }
 
 /** The gateway takes the same operation twice; only one of the two can ever answer. */

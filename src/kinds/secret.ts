@@ -1,6 +1,8 @@
-import { defineKind } from '../model/kind.ts';
+import { documentOf } from '../model/document.ts';
+import { defineKind, type RuleInput } from '../model/kind.ts';
+import { markOf } from '../model/mark.ts';
 import { object, optional, secret, text, type Static } from '../model/schema.ts';
-import { parseSecretSource } from '../model/secret-source.ts';
+import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
 
 const schema = object('A value that other resources name as {{ secret "<name>" }}.', {
@@ -29,7 +31,10 @@ function row(kind: string, plural: string, shortNames: readonly string[], other:
     wire: { is: 'envelope', kind: 'Secret', templated: false, mark: 'description' },
     schema,
     secrets: ['value'],
-    rules: [{ check: ({ spec }) => sizeFaults(spec) }],
+    rules: [
+      { check: ({ spec }) => sizeFaults(spec) },
+      { generations: ['v1'], check: (input) => requestFaults(kind, input) },
+    ],
     oddAnswers: [],
     references: () => [],
     sharesHandlesWith: [other],
@@ -43,11 +48,41 @@ export const secretKind = row('Secret', 'secrets', ['gwsecret'], 'ManagedSecret'
 export const managedSecret = row('ManagedSecret', 'managedsecrets', ['msec'], 'Secret');
 
 function sizeFaults(spec: Spec): readonly Violation[] {
-  const parsed = parseSecretSource(spec.value, 'spec.value');
-  if (!('source' in parsed) || parsed.source.is !== 'inline') return [];
-  const bytes = Buffer.byteLength(parsed.source.value);
+  const value = inlineValue(spec.value);
+  if (value === undefined) return [];
+  const bytes = Buffer.byteLength(value);
   if (bytes === 0) return [{ path: 'spec.value', fault: 'must not be empty' }];
   return bytes <= maxBytes
     ? []
     : [{ path: 'spec.value', fault: `must have at most ${maxBytes} bytes, has ${bytes}` }];
+}
+
+/** What generation 1 reads of a request, in bytes of the encoded document: quotes and line ends count twice. */
+const maxRequestBytes = 11_264;
+
+/** The uid of a namespace, which stands in our mark, is always as long as this one. */
+const anyCluster = '00000000-0000-0000-0000-000000000000';
+
+function requestFaults(kind: string, { spec, name, namespace }: RuleInput<Spec>): readonly Violation[] {
+  const value = inlineValue(spec.value);
+  // Beyond its own limit the value is refused in any case.
+  if (value === undefined || Buffer.byteLength(value) > maxBytes) return [];
+  const document = documentOf(secretKind, {
+    name,
+    labels: {},
+    annotations: {},
+    spec: { ...spec, value },
+    generation: 'v1',
+    mark: markOf({ cluster: anyCluster, kind, namespace, name }),
+    idOf: () => undefined,
+  });
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes <= maxRequestBytes) return [];
+  return [
+    {
+      path: 'spec.value',
+      fault: `makes a request of ${bytes} bytes, and ${maxRequestBytes} are read`,
+      remedy: 'shorten the value or the description; a quote and a line end take two bytes',
+    },
+  ];
 }

@@ -43,13 +43,19 @@ export const subscriptionPlan = defineKind({
   },
   schema,
   secrets: [],
-  rules: [{ check: ({ spec }) => limitFaults(spec) }],
+  rules: [
+    { check: ({ spec }) => limitFaults(spec) },
+    { warns: true, check: ({ spec, now }) => pastFaults(spec, now) },
+  ],
   oddAnswers: [
     { on: 'write', status: 500, means: 'taken' },
     { on: 'delete', status: 500, message: /Failed to delete subscription plan/, means: 'inUse' },
   ],
   references: () => [],
   title: (spec) => spec.planName,
+  titleIs: 'plan name',
+  // A PUT without them leaves them as they are (measured).
+  lasting: ['billingPlan', 'throttleLimitCount', 'throttleLimitUnit', 'expiryTime'],
   defaults: [],
 });
 
@@ -59,4 +65,10 @@ function limitFaults(spec: Spec): readonly Violation[] {
   return [
     { path, fault: 'is required', remedy: 'give throttleLimitCount and throttleLimitUnit, or neither' },
   ];
+}
+
+/** The gateway takes it; whoever subscribes gets a plan that is over. */
+function pastFaults({ expiryTime }: Spec, now: Date | undefined): readonly Violation[] {
+  if (expiryTime === undefined || now === undefined || new Date(expiryTime) > now) return [];
+  return [{ path: 'spec.expiryTime', fault: 'lies in the past', value: expiryTime }];
 }

@@ -10,7 +10,8 @@ import {
   type Static,
 } from '../model/schema.ts';
 import { isTemplate } from '../model/expression.ts';
-import { parseSecretSource, type SecretInput } from '../model/secret-source.ts';
+import { didYouMean } from '../model/nearest.ts';
+import { inlineValue, type SecretInput } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
 import { durationFault } from './duration.ts';
 
@@ -66,9 +67,16 @@ export function upstreamFaults(
   if (target.url !== undefined) return urlFaults(`${path}.url`, target.url);
   const names = (definitions ?? []).map(({ name }) => name);
   if (isTemplate(target.ref) || names.includes(target.ref ?? '')) return [];
-  const remedy =
+  const listed =
     names.length === 0 ? 'add it to spec.upstreamDefinitions' : `upstreamDefinitions has ${names.join(', ')}`;
-  return [{ path: `${path}.ref`, fault: 'names no upstream definition', value: target.ref, remedy }];
+  return [
+    {
+      path: `${path}.ref`,
+      fault: 'names no upstream definition',
+      value: target.ref,
+      remedy: didYouMean(target.ref, names) ?? listed,
+    },
+  ];
 }
 
 /** A URL that the gateway takes: http or https with a host. */
@@ -84,6 +92,28 @@ export function urlFaults(path: string, url: string): readonly Violation[] {
       remedy: 'write it as https://backend.example:8443/path',
     },
   ];
+}
+
+/** Addresses that are templates: accepted, and after its next start the gateway hands them on unrendered (measured). */
+export function templatedAddresses(
+  targets: Readonly<Record<string, { readonly url?: string } | undefined>>,
+  definitions: readonly Definition[] | undefined,
+): readonly Violation[] {
+  const all = [
+    ...Object.entries(targets).map(([path, target]) => [`${path}.url`, target?.url] as const),
+    ...(definitions ?? []).flatMap(({ upstreams }, index) =>
+      upstreams.map(
+        ({ url }, at) => [`spec.upstreamDefinitions[${index}].upstreams[${at}].url`, url] as const,
+      ),
+    ),
+  ];
+  return all
+    .filter(([, url]) => isTemplate(url))
+    .map(([path]) => ({
+      path,
+      fault: 'must not be a template: after its next start the gateway takes it as it is written',
+      remedy: 'write the address itself; credentials have their place in auth',
+    }));
 }
 
 type Definition = Static<typeof upstreamDefinitions>[number];
@@ -165,8 +195,20 @@ export function authFaults(path: string, given: Auth | undefined): readonly Viol
   return faults;
 }
 
+/** A credential that whoever is on the way can read. */
+export function plainCredentials(
+  path: string,
+  { url, auth: given }: { readonly url?: string; readonly auth?: Auth },
+): readonly Violation[] {
+  if (url === undefined || !/^http:/i.test(url)) return [];
+  const inUrl = /^http:\/\/[^/?#]*@/i.test(url);
+  const inHeader = given !== undefined && given.type !== 'none' && given.value !== undefined;
+  if (!inUrl && !inHeader) return [];
+  return [
+    { path: `${path}.url`, fault: 'is plain HTTP, over which credentials are sent', remedy: 'use https' },
+  ];
+}
+
 function isEmpty(value: SecretInput | undefined): boolean {
-  if (value === undefined) return true;
-  const parsed = parseSecretSource(value, '');
-  return 'source' in parsed && parsed.source.is === 'inline' && parsed.source.value === '';
+  return value === undefined || inlineValue(value) === '';
 }

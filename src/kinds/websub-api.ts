@@ -1,5 +1,6 @@
 import { defineKind } from '../model/kind.ts';
-import { list, object, optional, text } from '../model/schema.ts';
+import { list, object, optional, text, type Static } from '../model/schema.ts';
+import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { context, contextOf, deploymentState, displayName, titleOf, version } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
@@ -41,7 +42,7 @@ export const webSubApi = defineKind({
   wire: templatedEnvelope('WebSubApi'),
   schema,
   secrets: [],
-  rules: [],
+  rules: [{ warns: true, check: ({ spec }) => stateAdvice(spec) }],
   oddAnswers: [unresolvedSecret],
   references: () => [],
   title: titleOf,
@@ -61,3 +62,17 @@ export const webSubApi = defineKind({
   // Whatever the gateway's settings say: they are none of the document's business.
   defaults: [{ path: 'vhosts', value: () => undefined }],
 });
+
+/** The gateway stores the state and never follows it (measured). */
+function stateAdvice({ deploymentState: state }: Static<typeof schema>): readonly Violation[] {
+  if (state !== 'undeployed') return [];
+  const remedy = 'delete the resource to take the API away';
+  return [
+    {
+      path: 'spec.deploymentState',
+      fault: 'is not followed by gateways for this kind',
+      value: state,
+      remedy,
+    },
+  ];
+}

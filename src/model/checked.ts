@@ -2,8 +2,9 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import { isTemplate } from './expression.ts';
 import type { Kind } from './kind.ts';
-import { pointerSteps, written, type Step } from './path.ts';
-import { adviceKeyword, secretKeyword } from './schema.ts';
+import { didYouMean } from './nearest.ts';
+import { pointerSteps, valueAt, written } from './path.ts';
+import { adviceKeyword, otherwiseKeyword, secretKeyword } from './schema.ts';
 import { parseSecretSource } from './secret-source.ts';
 import { advisedSchema } from './structural.ts';
 import type { Violation } from './violation.ts';
@@ -15,7 +16,12 @@ export type CheckedSpec = Readonly<Record<string, unknown>> & { readonly [checke
 
 export type SchemaResult =
   | { readonly spec: CheckedSpec; readonly violations?: never }
-  | { readonly spec?: never; readonly violations: readonly Violation[] };
+  | {
+      readonly spec?: never;
+      readonly violations: readonly Violation[];
+      /** The spec where only values are wrong: everything is of its type and in its place, so rules can be asked too. */
+      readonly shaped?: CheckedSpec;
+    };
 
 /** What of a row the schema check looks at; a kind without a collection has no wire form. */
 export type Judged = Pick<Kind, 'kind' | 'schema'> & Partial<Pick<Kind, 'wire'>>;
@@ -43,11 +49,12 @@ export class SchemaCheck {
     const validate = this.#validatorOf(row);
     if (validate(spec)) return { spec: spec as CheckedSpec };
     const templated = row.wire?.is === 'envelope' && row.wire.templated;
-    const violations = (validate.errors ?? [])
-      .filter((error) => !(templated && isJudgedLater(error)))
-      .map((error) => toViolation(error, spec));
-    if (violations.length === 0) return { spec: spec };
-    return { violations: violations.flat() };
+    const errors = (validate.errors ?? []).filter((error) => !(templated && isJudgedLater(error)));
+    if (errors.length === 0) return { spec: spec };
+    const violations = errors.flatMap((error) => toViolation(error, spec));
+    return errors.every(({ keyword }) => valueKeywords.has(keyword))
+      ? { violations, shaped: spec }
+      : { violations };
   }
 
   /** What the management API's document asks for beyond what gateways enforce; each a warning. */
@@ -72,12 +79,24 @@ export class SchemaCheck {
   }
 }
 
+/** Keywords that judge a value and not the shape; a word outside its set counts as shape, for rules branch on words. */
+const valueKeywords = new Set([
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'format',
+]);
+
 function schemaValidator(): Ajv {
   // strictRequired off: ajv can't see through `oneOf: [{required}]`. verbose: errors carry the value they are about.
   const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, verbose: true });
   ajvFormats.default(ajv, ['date-time']);
   ajv.addVocabulary([
     adviceKeyword,
+    otherwiseKeyword,
     'x-kubernetes-preserve-unknown-fields',
     'x-kubernetes-list-type',
     'x-kubernetes-list-map-keys',
@@ -99,6 +118,17 @@ function isJudgedLater({ keyword, data }: ErrorObject): boolean {
   return ['pattern', 'enum', 'minLength', 'maxLength', 'format'].includes(keyword) && isTemplate(data);
 }
 
+/** What the field's author said of every other word. */
+function otherwiseOf({ parentSchema }: ErrorObject): string {
+  const said = (parentSchema as Record<string, unknown> | undefined)?.[otherwiseKeyword];
+  return typeof said === 'string' ? `${said}: ` : '';
+}
+
+function meant(word: unknown, words: readonly string[]): { readonly remedy?: string } {
+  const remedy = didYouMean(word, words);
+  return remedy === undefined ? {} : { remedy };
+}
+
 function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
   const steps = pointerSteps(error.instancePath);
   const path = written(['spec', ...steps]);
@@ -114,8 +144,9 @@ function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
       return [
         {
           path,
-          fault: `must be one of ${(params.allowedValues as unknown[]).join(', ')}`,
+          fault: `${otherwiseOf(error)}must be one of ${(params.allowedValues as unknown[]).join(', ')}`,
           value: error.data,
+          ...meant(error.data, params.allowedValues as readonly string[]),
         },
       ];
     case 'pattern':
@@ -163,12 +194,4 @@ function toViolation(error: ErrorObject, spec: unknown): readonly Violation[] {
     default:
       return [{ path, fault: error.message ?? 'is not valid' }];
   }
-}
-
-function valueAt(value: unknown, steps: readonly Step[]): unknown {
-  return steps.reduce<unknown>(
-    (part, step) =>
-      typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[step] : undefined,
-    value,
-  );
 }

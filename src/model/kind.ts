@@ -5,7 +5,8 @@ import type { Violation } from './violation.ts';
 /**
  * A mention of another resource of the same namespace. `kinds` lists the kinds that can satisfy it (any one will do).
  * `by: 'name'` compares metadata.name; `by: 'key'` accepts the natural key of the other kind as well.
- * `builtIn`: a gateway may ship with it, so that no resource need exist.
+ * `builtIn`: a gateway may ship with it, so that no resource need exist. `optional`: gateways take it either way, so
+ * that its absence is worth a warning and nothing waits for it.
  */
 export interface Reference {
   readonly path: string;
@@ -13,6 +14,7 @@ export interface Reference {
   readonly name: string;
   readonly by: 'name' | 'key';
   readonly builtIn?: boolean;
+  readonly optional?: boolean;
 }
 
 /** Where an API answers; two resources on one gateway that share one shadow each other. */
@@ -21,15 +23,25 @@ export interface Route {
   readonly vhost: string;
 }
 
-export interface RuleInput<Spec> {
+export interface Named<Spec> {
   readonly spec: Spec;
   readonly name: string;
 }
 
-/** What a schema can't say. Without `generations` a rule holds for all; `warns` marks what is accepted all the same. */
+export interface RuleInput<Spec> extends Named<Spec> {
+  readonly namespace: string;
+  /** The moment of the review. The controller gives none: what was fit to be stored doesn't become unfit by waiting. */
+  readonly now?: Date | undefined;
+}
+
+/**
+ * What a schema can't say. Without `generations` a rule holds for all; `warns` marks what is accepted all the same.
+ * `admissionOnly`: gateways take it and it breaks later, so an author hears of it, and what is stored stays programmed.
+ */
 export interface Rule<Spec> {
   readonly generations?: readonly Generation[];
   readonly warns?: boolean;
+  readonly admissionOnly?: boolean;
   check(input: RuleInput<Spec>): readonly Violation[];
 }
 
@@ -132,13 +144,19 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];
-  /** The pair that a gateway keeps unique within the kind, as one text for comparing and people. */
+  /** What a gateway keeps unique within the kind, as one text for comparing and people. */
   title?(spec: Spec): string | undefined;
+  /** What the title is made of, where it is not the display name and the version. */
+  readonly titleIs?: string;
   routes?(spec: Spec): readonly Route[];
   /** Where policies stand, so that they can be checked against the gateways' definitions. */
   policies?(spec: Spec): readonly PolicyUse[];
   /** Fields that can't change once the resource stands at a gateway. */
   readonly immutable?: readonly string[];
+  /** Fields that can be set and changed there, but not taken away again. */
+  readonly lasting?: readonly string[];
+  /** The secret that no two instances below one parent may share; one of `secrets`. */
+  readonly distinctSecret?: string;
   /** The kinds whose instances share one collection at the gateway, so that their handles collide. */
   readonly sharesHandlesWith?: readonly string[];
   /** Fields of what is read back that the gateway adds by itself, with the value that it adds; `undefined` = any. */
@@ -154,7 +172,7 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
     readonly field: string;
     readonly prefix: string;
     isWanted(spec: Spec): boolean;
-    secretName(input: RuleInput<Spec>): string;
+    secretName(input: Named<Spec>): string;
   };
   /** Whether the gateway stores `deploymentState` and does not follow it. */
   readonly ignoresDeploymentState?: boolean;
@@ -181,7 +199,7 @@ export interface PolicyUse {
 export interface Default<Spec> {
   readonly path: string;
   readonly generations?: readonly Generation[];
-  value(input: RuleInput<Spec>): unknown;
+  value(input: Named<Spec>): unknown;
 }
 
 /** Fixes the types of a row where it is written, and forgets them where all rows are alike. */

@@ -15,6 +15,23 @@ export function written(steps: readonly Step[]): string {
   }, '');
 }
 
+/** Reads what `written` wrote. */
+export function stepsOf(path: string): readonly Step[] {
+  return [...path.matchAll(/(?:^|\.)([A-Za-z_$][\w$-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
+    ([, name, index, quoted]) =>
+      name ?? (index === undefined ? (JSON.parse(quoted ?? '""') as string) : Number(index)),
+  );
+}
+
+/** The part of a value at some steps; undefined where there is none. */
+export function valueAt(value: unknown, steps: readonly Step[]): unknown {
+  return steps.reduce<unknown>(
+    (part, step) =>
+      typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[step] : undefined,
+    value,
+  );
+}
+
 /** Reads a JSON pointer of a schema error (`/operations/1/path`) against the value that it points into. */
 export function pointerSteps(pointer: string): readonly Step[] {
   if (pointer === '') return [];

@@ -22,9 +22,21 @@ export const integer = (description: string, bounds: { minimum?: number; maximum
 
 export const flag = (description: string) => Type.Boolean({ description });
 
-/** One of a closed set of words. */
-export const oneOf = <const Word extends string>(description: string, words: readonly Word[]) =>
-  Type.Unsafe<Word>({ type: 'string', description, enum: [...words] });
+/** Says of every word outside a closed set why it is none, before the set is listed. */
+export const otherwiseKeyword = 'x-portcullis-otherwise';
+
+/** One of a closed set of words; `otherwise` completes "<path>: …" for any other. */
+export const oneOf = <const Word extends string>(
+  description: string,
+  words: readonly Word[],
+  { otherwise }: { readonly otherwise?: string } = {},
+) =>
+  Type.Unsafe<Word>({
+    type: 'string',
+    description,
+    enum: [...words],
+    ...(otherwise === undefined ? {} : { [otherwiseKeyword]: otherwise }),
+  });
 
 export const list = <Item extends TSchema>(
   description: string,

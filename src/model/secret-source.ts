@@ -19,6 +19,12 @@ export type SecretSource =
   | { readonly is: 'inline'; readonly value: string }
   | { readonly is: 'key'; readonly name: string; readonly key: string; readonly optional: boolean };
 
+/** The value where it stands in the spec itself. */
+export function inlineValue(input: unknown): string | undefined {
+  const parsed = parseSecretSource(input, '');
+  return 'source' in parsed && parsed.source.is === 'inline' ? parsed.source.value : undefined;
+}
+
 /** One of the three spellings, or what is wrong with it. Values are never repeated: they may be secrets. */
 export function parseSecretSource(
   input: unknown,

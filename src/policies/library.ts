@@ -1,7 +1,7 @@
 import { compiled, type Validate } from './compile.ts';
 import { majorOf, type PolicyDefinition } from './definition.ts';
 import { faultsOf, type ParamFault } from './faults.ts';
-import { nearestOf } from './nearest.ts';
+import { nearestOf } from '../model/nearest.ts';
 import { prepared } from './params.ts';
 
 /** How parameters are judged; `unknown` where the definition is of no use, or the parameters too large. */

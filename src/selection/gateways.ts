@@ -11,13 +11,19 @@ export interface KnownGateway {
   readonly generation: Generation | undefined;
   /** Names of provider templates and the like that it ships with; unknown until it was reached. */
   readonly builtIn: readonly string[] | undefined;
+  /** So many resources may stand below one parent (API keys). */
+  readonly quotaBelowParent: number;
 }
+
+/** What gateways allow where nobody changed their settings (`api_keys_per_user_per_api`). */
+const defaultQuota = 10;
 
 /** Reads an APIGateway resource. */
 export function knownGateway(resource: Resource): KnownGateway {
   const spec = (resource.spec ?? {}) as {
     readonly apiSelector?: Selector;
     readonly management?: { readonly apiVersion?: string };
+    readonly apiKeysPerUser?: number;
   };
   const status = (resource.status ?? {}) as {
     readonly apiVersion?: string;
@@ -30,6 +36,7 @@ export function knownGateway(resource: Resource): KnownGateway {
     selector: spec.apiSelector ?? {},
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,
+    quotaBelowParent: spec.apiKeysPerUser ?? defaultQuota,
   };
 }
 

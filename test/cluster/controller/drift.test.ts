@@ -3,7 +3,7 @@ import { useCluster } from '../../support/cluster/shared.ts';
 import { startController, type RunningController } from '../../support/controller.ts';
 import { installCrds } from '../../support/install.ts';
 import { minimal } from '../../support/manifests.ts';
-import { certificatePem } from './certificate-pem.ts';
+import { certificatePem } from '../../support/certificate-pem.ts';
 import { eventually, secret, startScene, writes, type Scene } from './scene.ts';
 
 /** One of every kind that both generations have. */

@@ -44,6 +44,8 @@ describe('the admission checks', () => {
     expect(denials(resource('RestApi', 'books', spec))).to.deep.equal([
       'spec.version: must match "^v?\\\\d+(\\\\.\\\\d+)?(\\\\.\\\\d+)?$", got "1.x"',
       'spec.context: must match "^/(.*[^/])?$", got "books/"',
+      'spec.operations[0].method: must be one of GET, POST, PUT, DELETE, PATCH, HEAD, OPTIONS, got "FETCH"',
+      'spec.operations[0].path: must start with /, got "books"',
     ]);
     const rules = {
       ...specWith('RestApi', 'operations[0].method', 'FETCH'),
@@ -86,11 +88,7 @@ describe('the admission checks', () => {
         'an absent secret of an expression',
         () =>
           denials(
-            resource(
-              'RestApi',
-              'books',
-              specWith('RestApi', 'upstream.main.url', 'http://{{ secret "host" }}'),
-            ),
+            resource('RestApi', 'books', specWith('RestApi', 'policies', [{ name: '{{ secret "host" }}' }])),
           ),
         /Secret or ManagedSecret host/,
       ],
@@ -98,7 +96,7 @@ describe('the admission checks', () => {
         'a function that reads the environment',
         () =>
           denials(
-            resource('RestApi', 'books', specWith('RestApi', 'upstream.main.url', 'http://{{ env "HOST" }}')),
+            resource('RestApi', 'books', specWith('RestApi', 'policies', [{ name: '{{ env "HOST" }}' }])),
           ),
         /calls env/,
       ],

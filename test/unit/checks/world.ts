@@ -1,5 +1,6 @@
-import { findingsOf } from '../../../src/checks/checks.ts';
-import type { Finding, FoundKey, View } from '../../../src/checks/input.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { findingsOf, type Told } from '../../../src/checks/checks.ts';
+import type { FoundKey, SiblingSecret, View } from '../../../src/checks/input.ts';
 import { routeKey } from '../../../src/checks/duplicates.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { artifactId } from '../../../src/model/annotations.ts';
@@ -26,6 +27,7 @@ export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGa
   selector: { scope: 'Cluster' },
   generation: 'v0.9',
   builtIn: undefined,
+  quotaBelowParent: 10,
   ...more,
 });
 
@@ -37,6 +39,9 @@ export interface World {
   /** What the gateways have loaded, by `namespace/name`; one that is not listed is not known. */
   readonly policies?: Readonly<Record<string, PolicyLibrary>>;
   readonly enforcement?: 'Deny' | 'Warn';
+  readonly inlineSecrets?: 'Deny' | 'Warn';
+  readonly siblings?: readonly SiblingSecret[];
+  readonly now?: Date;
 }
 
 /** A view over a plain list: what the informers would hold. */
@@ -55,6 +60,16 @@ function viewOf(
       ),
     inNamespace: (kind, namespace) =>
       resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+    below: (kind, namespace, parent) =>
+      resources.filter((held) => {
+        const { identity } = row(held);
+        return (
+          held.kind === kind &&
+          held.metadata.namespace === namespace &&
+          identity.is === 'nested' &&
+          isDeepStrictEqual(identity.parent(held.spec), parent)
+        );
+      }),
     leaving: (kind, namespace) =>
       all.filter((held) => isLeaving(held) && held.kind === kind && held.metadata.namespace === namespace),
     withName: (kind, name) => resources.filter((held) => held.kind === kind && held.metadata.name === name),
@@ -68,18 +83,21 @@ function viewOf(
   };
 }
 
-export function judge(object: Resource, world: World = {}): readonly Finding[] {
+export function judge(object: Resource, world: World = {}): readonly Told[] {
   const {
     gateways = [gateway('one')],
     resources = [],
     keys = [],
     old,
     enforcement = 'Deny',
+    inlineSecrets = 'Warn',
+    siblings = [],
+    now = new Date(),
     policies = {},
   } = world;
   return findingsOf(
-    { row: table.get(object.kind), object, old, enforcement },
-    { keys, confirmed: new Set() },
+    { row: table.get(object.kind), object, old, enforcement, inlineSecrets },
+    { keys, confirmed: new Set(), siblings, now },
     { table, schemas, view: viewOf(resources, gateways, policies) },
   );
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { compiled } from '../../../src/policies/compile.ts';
 import { definitionsIn } from '../../../src/policies/definition.ts';
 import { PolicyLibrary } from '../../../src/policies/library.ts';
-import { nearestOf } from '../../../src/policies/nearest.ts';
+import { nearestOf } from '../../../src/model/nearest.ts';
 import { digestOf, packed, unpacked } from '../../../src/policies/packed.ts';
 import { realDefinitions } from './facts.ts';
 

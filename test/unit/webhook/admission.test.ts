@@ -128,7 +128,12 @@ describe('reservations', () => {
 describe('a verdict', () => {
   const books = resource('RestApi', 'books', {});
   it('names the object and every fault, one line each, no line twice', () => {
-    const fault = { path: 'spec.version', fault: 'is required', verdict: 'deny' as const };
+    const fault = {
+      path: 'spec.version',
+      fault: 'is required',
+      verdict: 'deny' as const,
+      check: 'rules' as const,
+    };
     const verdict = verdictOf(books, [fault, { ...fault, path: 'spec.context' }, fault]);
     expect(verdict.allowed ? '' : verdict.message).to.equal(
       'RestApi shop/books is not valid:\n  spec.version: is required\n  spec.context: is required',
@@ -139,6 +144,7 @@ describe('a verdict', () => {
       path: `spec.a[${index}]`,
       fault: 'x'.repeat(80),
       verdict: 'deny' as const,
+      check: 'rules' as const,
     }));
     const verdict = verdictOf(books, many);
     const message = verdict.allowed ? '' : verdict.message;
@@ -150,6 +156,7 @@ describe('a verdict', () => {
       path: `a${index}`,
       fault: `x\n${'y'.repeat(400)}`,
       verdict: 'warn' as const,
+      check: 'rules' as const,
     }));
     const { warnings } = verdictOf(books, many);
     expect(Math.max(...warnings.map((line) => line.length))).to.equal(256);

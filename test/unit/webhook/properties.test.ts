@@ -80,7 +80,7 @@ describe('whatever the input', () => {
         mutate: (request) => Promise.resolve(mutate(request, table)),
       },
       logger: silentLogger,
-      metrics: webhookMetrics(createRegistry()),
+      metrics: webhookMetrics(createRegistry(), []),
       clock: systemClock,
       maxInFlight: 100,
       draining: new AbortController().signal,

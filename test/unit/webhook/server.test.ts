@@ -32,7 +32,7 @@ describe('the admission server', () => {
     const app = admissionApp({
       handlers,
       logger: silentLogger,
-      metrics: webhookMetrics(registry),
+      metrics: webhookMetrics(registry, ['RestApi']),
       clock: systemClock,
       maxInFlight: 2,
       draining: draining.signal,
@@ -141,8 +141,10 @@ describe('the admission server', () => {
 
   it('counts every verdict from zero', async () => {
     const text = await registry.metrics();
-    expect(text).to.match(/reviews_total\{webhook="validate",verdict="denied"\} [1-9]/);
-    expect(text).to.match(/reviews_total\{webhook="mutate",verdict="error"\} 0/);
+    expect(text).to.match(
+      /admission_reviews_total\{kind="RestApi",operation="CREATE",decision="denied"\} [1-9]/,
+    );
+    expect(text).to.match(/admission_mutations_total\{kind="RestApi",decision="error"\} 0/);
   });
 
   it('asks for its connections to be closed while it drains', async () => {

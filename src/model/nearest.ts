@@ -1,11 +1,11 @@
-/** The one of the names that is so near to a word that it was probably meant. */
+/** The one of the names that is so near to a word that it was probably meant; case does not count. */
 export function nearestOf(word: string, names: Iterable<string>): string | undefined {
   const most = Math.min(3, Math.max(1, Math.floor(word.length / 2.5)));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     // A name this much longer or shorter can't be near.
     if (Math.abs(name.length - word.length) > most) continue;
-    const distance = edits(word, name);
+    const distance = edits(word.toLowerCase(), name.toLowerCase());
     if (distance <= most && distance < (best?.distance ?? Infinity)) best = { name, distance };
   }
   return best?.name;
@@ -23,4 +23,10 @@ function edits(one: string, other: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+/** The question to ask where a name is not known, if there is one. */
+export function didYouMean(word: unknown, names: Iterable<string>): string | undefined {
+  const near = typeof word === 'string' ? nearestOf(word, names) : undefined;
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }
