@@ -3,7 +3,7 @@ import { resolve, type ValueReader } from '../../controller/binding/values.ts';
 import type { Stored } from '../../controller/cluster/stored.ts';
 import { pathOf } from '../../src/gateway/management-client.ts';
 import { table } from '../../src/kinds/table.ts';
-import type { CheckedSpec } from '../../src/model/checked.ts';
+import { SchemaCheck, type CheckedSpec } from '../../src/model/checked.ts';
 import { documentOf, type Document } from '../../src/model/document.ts';
 import { payloadVersion, type Generation } from '../../src/model/generation.ts';
 import type { Kind } from '../../src/model/kind.ts';
@@ -22,26 +22,31 @@ export type Sent =
   /** A value from outside that is not there: the controller waits for it, and no gateway is asked. */
   | { readonly missing: string };
 
-/** The document that the product would send; where it can't build one from such a spec, the spec as it stands. */
-export async function sentFor(row: Kind, manifest: Manifest, surroundings: Surroundings): Promise<Sent> {
-  try {
-    return await built(row, manifest, surroundings);
-  } catch {
-    return { document: raw(row, manifest, surroundings.generation), parent: rawParent(row, manifest) };
-  }
-}
+const schemas = new SchemaCheck();
 
-async function built(row: Kind, manifest: Manifest, surroundings: Surroundings): Promise<Sent> {
-  const { name, namespace = '', labels = {}, annotations = {} } = manifest.metadata;
+/**
+ * The document that the product would send. Of a spec that its schema refuses no document is ever built: then it is
+ * the spec as it stands, with what can be resolved in it, so that the gateway itself judges what is wrong with it.
+ */
+export async function sentFor(row: Kind, manifest: Manifest, surroundings: Surroundings): Promise<Sent> {
+  if (manifest.spec === undefined) return raw(row, manifest, undefined, surroundings);
   // The API server gives a stored resource what a manifest lacks; none of it is sent.
   const subject = { row, resource: manifest as unknown as Stored };
   const resolved = await resolve(subject, manifest.spec as CheckedSpec, surroundings.values);
   if (resolved.missing !== undefined) return { missing: resolved.missing };
+  const isShaped = schemas.check(row, manifest.spec).violations === undefined;
+  return isShaped && isDated(row, manifest.spec)
+    ? built(row, manifest, resolved.spec, surroundings)
+    : raw(row, manifest, resolved.spec, surroundings);
+}
+
+function built(row: Kind, manifest: Manifest, resolved: unknown, surroundings: Surroundings): Sent {
+  const { name, namespace = '', labels = {}, annotations = {} } = manifest.metadata;
   const document = documentOf(row, {
     name,
     labels,
     annotations,
-    spec: { ...(resolved.spec as object), ...generated(row, manifest.spec) },
+    spec: { ...(resolved as object), ...generated(row, manifest.spec) },
     generation: surroundings.generation,
     mark: markOf({ cluster: 'agreement', kind: row.kind, namespace, name }),
     expiresAt: expiryOf(row, manifest.spec),
@@ -56,7 +61,6 @@ function generated({ generates }: Kind, spec: unknown): object {
   return { [generates.field]: generates.prefix + randomBytes(32).toString('hex') };
 }
 
-/** Throws where a lifetime ends after the last moment that can be written. */
 function expiryOf(row: Kind, spec: unknown): string | undefined {
   if (row.lifetimeSeconds === undefined) return undefined;
   const seconds = row.lifetimeSeconds(spec);
@@ -64,19 +68,23 @@ function expiryOf(row: Kind, spec: unknown): string | undefined {
   return (spec as { readonly expiresAt?: string }).expiresAt;
 }
 
-function raw({ wire }: Kind, { metadata, spec }: Manifest, generation: Generation): Document {
+/** Whether a lifetime, if there is one, ends after now and at a moment that a date can hold. */
+function isDated(row: Kind, spec: unknown): boolean {
+  const seconds = row.lifetimeSeconds?.(spec) ?? 1;
+  return seconds > 0 && Number.isFinite(new Date(Date.now() + seconds * 1000).getTime());
+}
+
+function raw(row: Kind, { metadata, spec }: Manifest, resolved: unknown, { generation }: Surroundings): Sent {
   const { name } = metadata;
-  if (wire.is === 'flat') return { name, ...(spec as object) };
-  return {
-    apiVersion: payloadVersion(generation),
-    kind: wire.kind,
-    metadata: { name },
-    ...(spec === undefined ? {} : { spec }),
-  };
+  const { wire } = row;
+  const parent = rawParent(row, spec);
+  if (wire.is === 'flat') return { document: { name, ...(resolved as object | undefined) }, parent };
+  const envelope = { apiVersion: payloadVersion(generation), kind: wire.kind, metadata: { name } };
+  return { document: resolved === undefined ? envelope : { ...envelope, spec: resolved }, parent };
 }
 
 /** A nested kind whose parent is not said properly has no path; some parent that is absent stands for it. */
-function rawParent(row: Kind, { spec }: Manifest): string | undefined {
+function rawParent(row: Kind, spec: unknown): string | undefined {
   try {
     return parentOf(row, spec);
   } catch {

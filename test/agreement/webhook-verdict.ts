@@ -85,8 +85,8 @@ function violationsIn(answer: ApiAnswer): readonly string[] {
       .map((line) => line.trim());
   const unknown = [...message.matchAll(/unknown field "([^"]+)"/g)];
   if (unknown.length > 0) return unknown.map(([, field = '']) => `${field}: unknown field`);
-  const causes = (answer.body as Refusal).details?.causes ?? [];
-  // "in body" is about the object as a whole, which some schema errors are repeated for.
+  // Some faults are told twice, once without their field.
+  const causes = ((answer.body as Refusal).details?.causes ?? []).filter(({ field }) => field !== '<nil>');
   if (causes.length > 0) return causes.map(({ field = '', message: said = '' }) => `${field}: ${said}`);
   return [message];
 }
