@@ -15,7 +15,12 @@ export interface RunningController {
 /** Runs the controller in this process, without election, and resolves when it has begun to work. */
 export async function startController(
   kubeconfig: string,
-  options: { readonly driftIntervalMs?: number; readonly namespace?: string } = {},
+  options: {
+    readonly driftIntervalMs?: number;
+    readonly namespace?: string;
+    /** `Any` when absent: there is no webhook that could grant anything. */
+    readonly reach?: 'Granted' | 'Any';
+  } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
@@ -27,6 +32,7 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      reach: options.reach ?? 'Any',
     },
     {
       client,
