@@ -66,7 +66,7 @@ function collisions(found: Iterable<Collision>): readonly Finding[] {
     if (count > mostCounted) break;
     if (count > mostNamed) continue;
     const fault = `selects ${titled(one)} and ${titled(other)}, which have ${shared}`;
-    named.push(warned({ path, fault, remedy: 'only the older one is programmed' }));
+    named.push(warned({ path, fault, remedy: 'the gateway can hold only one of them' }));
   }
   if (count <= mostNamed) return named;
   const more = count > mostCounted ? `more than ${mostCounted - mostNamed}` : String(count - mostNamed);

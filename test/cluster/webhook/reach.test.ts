@@ -141,6 +141,20 @@ describe("a tenant's gateway", function () {
     }
   });
 
+  it('tells who has an older rival as soon as that may come, and when it may not any more', async () => {
+    await apply(api(other, 'plays'));
+    // Times of creation are whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await apply(api(home, 'plays'), tenant);
+    await reads(home, 'plays', 'Ready');
+    await kubectl(['label', 'namespace', other, `${admitsLabel}=${home}`]);
+    await reads(home, 'plays', 'HandleConflict');
+    await kubectl(['label', 'namespace', other, `${admitsLabel}-`]);
+    await reads(home, 'plays', 'Ready');
+    await kubectl(['delete', 'restapi', 'plays', '-n', other, '--timeout=30s']);
+    await kubectl(['delete', 'restapi', 'plays', '-n', home, '--timeout=30s']);
+  });
+
   it('is granted its reach when somebody who may asks for it', async () => {
     await apply(gateway(labelled()), tenant);
     expect(await grant()).to.equal(undefined);

@@ -39,7 +39,7 @@ describe('a gateway that comes to select what it can not hold together', () => {
     [
       'is told of two with one handle',
       [api('books', {}, 'a'), api('books', film, 'b')],
-      /^spec\.apiSelector: selects RestApi shop\/books and RestApi films\/books, which have the same handle; only the older one is programmed$/,
+      /^spec\.apiSelector: selects RestApi shop\/books and RestApi films\/books, which have the same handle; the gateway can hold only one of them$/,
     ],
     [
       'is told of two kinds that share their handles',
