@@ -132,11 +132,7 @@ export class Wake {
   #namespaceChanged({ before, object }: Change<BareObject>): void {
     const isAdmitting = before?.metadata.labels?.[admitsLabel] !== object.metadata.labels?.[admitsLabel];
     if (!isAdmitting && isDeepStrictEqual(before?.metadata.annotations, object.metadata.annotations)) return;
-    for (const subject of this.#deps.cluster.inNamespace(object.metadata.name)) {
-      this.#everywhere(subject);
-      // Who comes to a gateway, or goes, gives others a rival there or takes one away.
-      if (isAdmitting) this.#around(subject);
-    }
+    for (const subject of this.#deps.cluster.inNamespace(object.metadata.name)) this.#everywhere(subject);
   }
 }
 
