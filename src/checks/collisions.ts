@@ -69,7 +69,7 @@ function placesOf(
       : []),
     ...(title === undefined
       ? []
-      : [{ key: `title ${kind} ${title}`, shared: 'the same display name and version' }]),
+      : [{ key: `title ${kind} ${title}`, shared: `the same ${row.titleIs ?? 'display name and version'}` }]),
     ...(artifact === undefined ? [] : [{ key: `artifact ${artifact}`, shared: `the same ${artifactId}` }]),
   ];
 }

@@ -52,6 +52,11 @@ describe('a gateway that comes to select what it can not hold together', () => {
       /RestApi shop\/books and RestApi films\/films, which have the same display name and version/,
     ],
     [
+      'is told of two of one title by what the title is made of',
+      [of('SubscriptionPlan', 'gold'), of('SubscriptionPlan', 'silver', film)],
+      /SubscriptionPlan shop\/gold and SubscriptionPlan films\/silver, which have the same plan name/,
+    ],
+    [
       'is told of two with one stored uuid',
       [api('books', sharedId), of('Mcp', 'tools', sharedId)],
       /RestApi shop\/books and Mcp shop\/tools, which have the same gateway\S+artifact-id/,
