@@ -20,6 +20,8 @@ export async function startController(
     readonly namespace?: string;
     /** Puts something between the controller and the API server. */
     readonly through?: (client: KubeClient) => KubeClient;
+    /** `Any` when absent: there is no webhook that could grant anything. */
+    readonly reach?: 'Granted' | 'Any';
   } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
@@ -32,6 +34,7 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      reach: options.reach ?? 'Any',
     },
     {
       client: options.through?.(client) ?? client,

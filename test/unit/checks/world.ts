@@ -29,6 +29,7 @@ export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGa
   generation: 'v0.9',
   builtIn: undefined,
   quotaBelowParent: 10,
+  mayTakeFrom: () => true,
   ...more,
 });
 
