@@ -62,7 +62,24 @@ async function offer(
   const sent = await sentFor(row, manifest, surroundings);
   if (sent.missing !== undefined) return { is: 'unsent', why: sent.missing };
   const collection = `${sent.parent ?? ''}${row.collection.path}`;
-  const { method, path, body } = callFor(row, collection, stored, sent.document);
+  const call = callFor(row, collection, stored, sent.document);
+  const posted = await answered(call, gateway);
+  // Where a POST that replaces is refused, the controller tries a PUT.
+  const otherwise = row.update.by === 'post' && stored !== undefined && !posted.response.ok;
+  const { response, text, made } = otherwise
+    ? await answered({ ...call, method: 'PUT', path: `${collection}/${encodeURIComponent(stored)}` }, gateway)
+    : posted;
+  if (response.ok) remember(row, manifest, text, ids);
+  return { is: response.ok ? 'taken' : 'refused', call: made, status: response.status, body: text };
+}
+
+interface Call {
+  readonly method: 'POST' | 'PUT';
+  readonly path: string;
+  readonly body: unknown;
+}
+
+async function answered({ method, path, body }: Call, gateway: Gateway) {
   const response = await fetch(`${gateway.url}${managementBase(gateway.api)}${path}`, {
     method,
     headers: {
@@ -71,10 +88,7 @@ async function offer(
     },
     body: JSON.stringify(body),
   });
-  const text = (await response.text()).trim();
-  if (response.ok) remember(row, manifest, text, ids);
-  const is = response.ok ? 'taken' : 'refused';
-  return { is, call: `${method} ${path}`, status: response.status, body: text };
+  return { response, text: (await response.text()).trim(), made: `${method} ${path}` };
 }
 
 /** As the controller writes it: a PUT where the kind has one, some fields, or a POST that stands beside or replaces. */
@@ -83,7 +97,7 @@ function callFor(
   collection: string,
   stored: string | undefined,
   document: Readonly<Record<string, unknown>>,
-): { readonly method: 'POST' | 'PUT'; readonly path: string; readonly body: unknown } {
+): Call {
   if (stored === undefined || update.by === 'post' || update.by === 'recreate')
     return { method: 'POST', path: collection, body: document };
   const fields = update.by === 'fields' ? update.fields : Object.keys(document);
