@@ -7,6 +7,7 @@ import type { ResourceStatus } from '../../../src/model/status.ts';
 import type { KubectlAnswer } from '../../support/cluster/cluster.ts';
 import { helmFor } from '../../support/cluster/helm.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
+import { gatewayLists } from '../../support/gateway-contents.ts';
 import { gatewayFor } from '../../support/gateway-manifests.ts';
 import { root } from '../../support/root.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
@@ -78,21 +79,7 @@ describe('a chart that holds a parent and its children, installed by helm', func
         expect(ready?.status, `${kind} ${metadata.name}: ${JSON.stringify(status ?? null)}`).to.equal('True');
       }
     }, 30_000);
-  /** What the gateway's own users see in it, by collection; built-in templates are nobody's. */
-  const onGateway = async () => {
-    const collections = ['rest-apis', 'llm-providers', 'llm-proxies', 'llm-provider-templates'];
-    const authorization = `Basic ${btoa('admin:admin')}`;
-    const lists = await Promise.all(
-      collections.map(async (collection) => {
-        const answer = await fetch(`${stack.gatewayUrl}/api/management/v1/${collection}`, {
-          headers: { authorization },
-        });
-        expect(answer.status).to.equal(200);
-        return await answer.text();
-      }),
-    );
-    return lists.join('\n');
-  };
+  const onGateway = () => gatewayLists(stack, 'v1');
 
   it('is taken in one go, though helm sends the child before its parent, and becomes Ready', async () => {
     const { stderr } = await succeed('install', 'atlas', chart);
