@@ -6,7 +6,7 @@ import type { Stack } from './stack.ts';
  * kubectl's own decides.
  */
 export function gatewayFor(
-  stack: Pick<Stack, 'gatewayUrl' | 'adminUrl'>,
+  stack: Pick<Stack, 'gatewayUrl'> & Partial<Pick<Stack, 'adminUrl'>>,
   apiSelector: object,
   namespace?: string,
 ): object {
@@ -29,7 +29,7 @@ export function gatewayFor(
           apiSelector,
           management: {
             url: stack.gatewayUrl,
-            adminUrl: stack.adminUrl,
+            ...(stack.adminUrl === undefined ? {} : { adminUrl: stack.adminUrl }),
             auth: { basic: { secretRef: { name: 'gateway-admin' } } },
           },
         },
