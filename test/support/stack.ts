@@ -29,6 +29,8 @@ export interface StackOptions {
 }
 
 export interface WebhookReplica {
+  /** Where it takes reviews, past the Service. */
+  readonly url: string;
   /** Where its probes and metrics are. */
   readonly probeUrl: string;
   /** Resolves with how the process ended ("code 0"). */
@@ -87,7 +89,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...options.webhookSettings,
     });
     await ready(webhook, readyUrl);
-    return { probeUrl, ended: webhook.ended, terminate: () => processes.signal(webhook, 'SIGTERM') };
+    const url = `https://127.0.0.1:${port}`;
+    return { url, probeUrl, ended: webhook.ended, terminate: () => processes.signal(webhook, 'SIGTERM') };
   };
   const startController = async () => {
     const controller = start('controller', 'controller/main.ts', [], {

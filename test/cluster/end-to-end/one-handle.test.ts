@@ -8,7 +8,8 @@ import type { ResourceStatus } from '../../../src/model/status.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
 import { gatewayFor } from '../../support/gateway-manifests.ts';
 import { minimal } from '../../support/manifests.ts';
-import { startStack, type Stack, type WebhookReplica } from '../../support/stack.ts';
+import { startStack, type Stack } from '../../support/stack.ts';
+import { reviewsOf } from '../../support/webhook-metrics.ts';
 import { eventually } from '../controller/scene.ts';
 
 /** How many teams want the same name, all of them at once. */
@@ -147,11 +148,4 @@ describe('two webhooks, and one handle that 200 namespaces want at the same mome
 
 function conditionOf(status: ResourceStatus | undefined, type: string) {
   return status?.conditions?.find((one) => one.type === type);
-}
-
-/** How many reviews a replica's validating webhook has answered since it started. */
-async function reviewsOf({ probeUrl }: WebhookReplica): Promise<number> {
-  const text = await (await fetch(`${probeUrl}/metrics`)).text();
-  const lines = text.matchAll(/^portcullis_webhook_reviews_total\{[^}]*webhook="validate"[^}]*\} (\d+)$/gm);
-  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
 }
