@@ -116,15 +116,20 @@ describe('two webhooks, and one handle that 200 namespaces want at the same mome
         created().map(async (namespace) => ({ namespace, status: await statusOf(namespace) })),
       );
       for (const { status } of found) expect(status?.conditions ?? []).not.to.deep.equal([]);
+      const isTold = ({ status }: (typeof found)[number]) =>
+        conditionOf(status, 'Accepted')?.reason === 'HandleConflict';
       const isReady = ({ status }: (typeof found)[number]) => conditionOf(status, 'Ready')?.status === 'True';
       expect(found.filter(isReady), JSON.stringify(found)).to.have.length(1);
+      expect(found.filter(isTold), JSON.stringify(found)).to.have.length(found.length - 1);
       return { winner: found.find(isReady)!, others: found.filter((one) => !isReady(one)) };
     });
     for (const { status } of statuses.others) {
       const accepted = conditionOf(status, 'Accepted');
       expect(accepted?.status).to.equal('False');
       expect(accepted?.reason).to.equal('HandleConflict');
-      expect(accepted?.message).to.contain(`RestApi ${statuses.winner.namespace}/orders is older`);
+      expect(accepted?.message)
+        .to.contain(`RestApi ${statuses.winner.namespace}/orders is `)
+        .and.to.contain('has the same handle');
     }
     const answer = await fetch(`${stack.gatewayUrl}/api/management/v1/rest-apis`, {
       headers: { authorization: `Basic ${btoa('admin:admin')}` },
