@@ -4,7 +4,7 @@ import { definitionsIn } from '../../src/policies/definition.ts';
 import { definitionsLabel, gatewayAnnotation, keptName } from '../../src/policies/kept.ts';
 import { packed, type Packed } from '../../src/policies/packed.ts';
 import type { Gateway } from '../support/gateway/emulator.ts';
-import { home } from '../support/stack.ts';
+import { home } from '../support/installation.ts';
 import { collectionFor, type ApiServer } from './api-server.ts';
 import type { Fixture, Manifest } from './corpus.ts';
 
