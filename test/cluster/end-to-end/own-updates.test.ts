@@ -113,8 +113,9 @@ describe('what the controller itself writes', function () {
     await restart();
     const before = await reviewsOf(stack.webhooks[0]!);
     // A label and a status for the secret, by what refers to it; a finalizer that somebody has taken away.
-    const upstream = { main: { url: 'http://books:8080/{{ secret "token" }}' } };
-    await apply(resource('RestApi', 'books', { ...minimal.RestApi, upstream }));
+    const params = { request: { headers: [{ name: 'X-Token', value: '{{ secret "token" }}' }] } };
+    const policies = [{ name: 'set-headers', version: 'v1', params }];
+    await apply(resource('RestApi', 'books', { ...minimal.RestApi, policies }));
     await kubectl('wait', '--for=condition=Ready', 'restapi/books', ...namespaced, '--timeout=30s');
     await eventually(async () =>
       expect((await metadataOf('managedsecrets', 'token')).labels?.[inUseLabel]).to.equal('true'),

@@ -141,16 +141,17 @@ describe("a tenant's gateway", function () {
     }
   });
 
-  it('tells who has an older rival as soon as that may come, and when it may not any more', async () => {
+  it('tells an older rival that may come only now who has its place, until it may not any more', async () => {
     await apply(api(other, 'plays'));
     // Times of creation are whole seconds.
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await apply(api(home, 'plays'), tenant);
     await reads(home, 'plays', 'Ready');
     await kubectl(['label', 'namespace', other, `${admitsLabel}=${home}`]);
-    await reads(home, 'plays', 'HandleConflict');
-    await kubectl(['label', 'namespace', other, `${admitsLabel}-`]);
+    await reads(other, 'plays', 'HandleConflict');
     await reads(home, 'plays', 'Ready');
+    await kubectl(['label', 'namespace', other, `${admitsLabel}-`]);
+    await reads(other, 'plays', 'NoGateway');
     await kubectl(['delete', 'restapi', 'plays', '-n', other, '--timeout=30s']);
     await kubectl(['delete', 'restapi', 'plays', '-n', home, '--timeout=30s']);
   });
