@@ -10,6 +10,7 @@ import type { StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
+import type { AdminNews } from './admin-news.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
 import type { PolicyNews } from './policy-news.ts';
 
@@ -49,6 +50,7 @@ export class GatewayReporter {
   readonly #known = new Map<string, Known>();
   readonly #countedAt = new Map<string, number>();
   readonly #learned = new Map<string, PolicyNews>();
+  readonly #watched = new Map<string, AdminNews>();
   readonly #written = new Map<
     string,
     { readonly at: number; readonly problem: string | undefined; readonly policies: string }
@@ -73,9 +75,15 @@ export class GatewayReporter {
     this.#learned.set(gateway, news);
   }
 
+  /** What was learned of who is let in at the admin port of a gateway. */
+  watched(gateway: string, news: AdminNews): void {
+    this.#watched.set(gateway, news);
+  }
+
   forget(gateway: string): void {
     this.#known.delete(gateway);
     this.#learned.delete(gateway);
+    this.#watched.delete(gateway);
     this.#written.delete(gateway);
     this.#deps.metrics.reachable.remove({ gateway });
   }
@@ -94,14 +102,15 @@ export class GatewayReporter {
     const nowMs = clock.monotonicMs();
     const age = nowMs - (before?.at ?? -Infinity);
     const learned = this.#learned.get(key);
-    const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
+    const admin = this.#watched.get(key);
+    const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
     const isTurned = before === undefined || before.problem !== known.problem || before.policies !== policies;
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
-    const report = { ...known, ...this.#count(gateway, key), policies: learned, generationOfSpec };
+    const report = { ...known, ...this.#count(gateway, key), policies: learned, admin, generationOfSpec };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {

@@ -81,7 +81,7 @@ export class Settler {
 
   async #settle(subject: Subject): Promise<void> {
     const { book, cluster } = this.#deps;
-    const { resource } = subject;
+    const { row, resource } = subject;
     const entries = this.#standingEntries(resource);
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
     if (resource.metadata.deletionTimestamp !== undefined) {
@@ -97,6 +97,7 @@ export class Settler {
       generation: resource.metadata.generation,
       wanted,
       entries,
+      tellLive: row.liveAs === undefined ? [] : wanted.filter((gateway) => cluster.tellsLive(gateway)),
       mode,
       deleting: resource.metadata.deletionTimestamp !== undefined,
     };
