@@ -28,7 +28,7 @@ export interface AdminPortOptions {
 }
 
 /** A dump of 5 000 APIs takes a gateway some seconds while it is busy. */
-const timeoutMs = 60_000;
+const timeoutMs = 30_000;
 
 const purpose = 'read what the gateway has loaded';
 

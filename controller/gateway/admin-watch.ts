@@ -100,6 +100,10 @@ export class AdminWatch {
     try {
       const port = await this.#connect();
       if (port === undefined) return false;
+      if (port === 'lost') {
+        this.#doubt({ reason: 'Unreachable', message: this.#deps.session.reach.problem ?? '' });
+        return false;
+      }
       await this.#ask(port, signal);
       return true;
     } catch (error) {
@@ -182,18 +186,22 @@ export class AdminWatch {
   }
 
   async #fail(trouble: Trouble): Promise<void> {
-    const { clock, liveness, policies } = this.#deps;
+    this.#doubt(trouble);
+    await this.#deps.policies.learn(trouble);
+  }
+
+  #doubt({ reason, message }: Omit<Trouble, 'is'>): void {
+    const { clock, liveness } = this.#deps;
     // Whatever answers next may be another gateway.
     this.#version = undefined;
     this.#troubledSinceMs ??= clock.monotonicMs();
     this.#pace = { ...this.#pace, failures: this.#pace.failures + 1 };
     const isLasting = clock.monotonicMs() - this.#troubledSinceMs >= graceMs;
-    if (trouble.reason === 'Forbidden' || isLasting) liveness.cannotTell(trouble);
-    await policies.learn(trouble);
+    if (reason === 'Forbidden' || isLasting) liveness.cannotTell({ reason, message });
   }
 
-  /** The port as the APIGateway names it now; undefined while there is no way to the gateway at all. */
-  async #connect(): Promise<Port | Trouble | 'nowhere' | undefined> {
+  /** The port as the APIGateway names it now, or why there is no way to it; undefined while there is no APIGateway. */
+  async #connect(): Promise<Port | Trouble | 'nowhere' | 'lost' | undefined> {
     const { session, cluster, liveness } = this.#deps;
     if (cluster.gateway(this.#options.key) === undefined) return undefined;
     const adminUrl = this.#management()?.adminUrl;
@@ -204,7 +212,7 @@ export class AdminWatch {
     }
     const { client } = session.reach;
     const { endpoint } = session;
-    if (client === undefined || endpoint === undefined) return undefined;
+    if (client === undefined || endpoint === undefined) return 'lost';
     const known = this.#port;
     const isSame =
       known?.adminUrl === adminUrl && known.endpoint === endpoint && known.client === client && !this.#begins;

@@ -93,12 +93,12 @@ export class Liveness {
   }
 
   /**
-   * Nobody can tell, and this is why. What was seen live stays so while the gateway just does not answer: it is as
-   * with all that stands there, and 5 000 statuses are not written because of a restart.
+   * Nobody can tell, and this is why. What was seen live stays so unless that is for good: nothing was written since,
+   * and 5 000 statuses are not written because a gateway restarts or a password changes.
    */
   cannotTell(why: Unknown): void {
     this.#unknown = why;
-    const isPassing = why.reason === 'Unreachable' || why.reason === 'NotRead';
+    const isPassing = why.reason !== 'DumpIsOff';
     for (const one of this.#bound()) {
       const state = this.#deps.book.live(one.subject.resource, this.#key)?.state;
       if (!isPassing || (state !== 'Live' && state !== 'Undeployed')) this.#tell(one, unknown(why));

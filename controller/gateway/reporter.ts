@@ -85,7 +85,8 @@ export class GatewayReporter {
     this.#learned.delete(gateway);
     this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    this.#deps.metrics.reachable.remove({ gateway });
+    const { reachable, notLive, lag } = this.#deps.metrics;
+    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Shown } from '../../../controller/gateway/dump.ts';
 import { Liveness } from '../../../controller/gateway/liveness.ts';
 import { momentOf } from '../../../controller/gateway/moment.ts';
 import type { Outcome } from '../../../controller/binding/outcome.ts';
-import type { Stored, StoredGateway, Subject } from '../../../controller/cluster/stored.ts';
+import type { StoredGateway, Subject } from '../../../controller/cluster/stored.ts';
 import { controllerMetrics } from '../../../controller/metrics.ts';
 import { Book } from '../../../controller/status/book.ts';
 import { GatewayError } from '../../../src/gateway/gateway-error.ts';
@@ -188,12 +188,14 @@ describe('what is live, told by what a dump shows and what is stored', () => {
     expect([stateOf(api), stateOf(tools)]).to.deep.equal(['Live', 'Live']);
   });
 
-  it('stays what was seen live while the gateway just does not answer', async () => {
-    const { write, judge, stateOf, liveness } = world(api, tools);
-    write(api, 3);
-    await judge(shownAt(3));
-    write(tools, 4);
-    liveness.cannotTell({ reason: 'Unreachable', message: 'gone' });
-    expect([stateOf(api), stateOf(tools)]).to.deep.equal(['Live', 'Unknown']);
-  });
+  for (const reason of ['Unreachable', 'Forbidden', 'NotRead'] as const) {
+    it(`stays what was seen live where nobody can tell because it is ${reason}`, async () => {
+      const { write, judge, stateOf, liveness } = world(api, tools);
+      write(api, 3);
+      await judge(shownAt(3));
+      write(tools, 4);
+      liveness.cannotTell({ reason, message: 'gone' });
+      expect([stateOf(api), stateOf(tools)]).to.deep.equal(['Live', 'Unknown']);
+    });
+  }
 });
