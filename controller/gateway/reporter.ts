@@ -4,6 +4,7 @@ import type { ResourceType } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
@@ -53,7 +54,12 @@ export class GatewayReporter {
   readonly #watched = new Map<string, AdminNews>();
   readonly #written = new Map<
     string,
-    { readonly at: number; readonly problem: string | undefined; readonly policies: string }
+    {
+      readonly at: number;
+      readonly problem: string | undefined;
+      readonly policies: string;
+      readonly reach: Reach;
+    }
   >();
 
   constructor(dependencies: Dependencies) {
@@ -105,18 +111,26 @@ export class GatewayReporter {
     const learned = this.#learned.get(key);
     const admin = this.#watched.get(key);
     const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
-    const isTurned = before === undefined || before.problem !== known.problem || before.policies !== policies;
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
-    if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
+    if (gateway === undefined) return;
+    const reach = reachOf(gateway, cluster.rules.reach);
+    const isTurned =
+      before === undefined ||
+      before.problem !== known.problem ||
+      before.policies !== policies ||
+      before.reach !== reach;
+    if (!isTurned && (age < restMs || isCounted)) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
-    const report = { ...known, ...this.#count(gateway, key), policies: learned, admin, generationOfSpec };
+    const { namespace: home } = gateway.metadata;
+    const counted = this.#count(gateway, key);
+    const report = { ...known, ...counted, policies: learned, admin, generationOfSpec, home, reach };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {
       await this.#write(gateway, status);
-      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies });
+      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies, reach });
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');

@@ -18,10 +18,10 @@ const order = ['Pending', 'NotProgrammed', 'Unknown', 'Undeployed', 'Live'] as c
  */
 export function liveCondition(
   gateways: readonly string[],
-  entries: readonly BindingStatus[],
+  { entries, generation }: { readonly entries: readonly BindingStatus[]; readonly generation: number },
 ): readonly News[] {
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
-  const told = gateways.flatMap((key) => tellingOf(key, known.get(key)));
+  const told = gateways.flatMap((key) => tellingOf(key, known.get(key), generation));
   const worst = order.find((word) => told.some(({ is }) => is === word));
   if (worst === undefined) return [];
   const those = told.filter(({ is }) => is === worst);
@@ -30,11 +30,13 @@ export function liveCondition(
   return [{ type: 'Live', status, reason: those[0]?.reason ?? worst, message }];
 }
 
-function tellingOf(key: string, entry: BindingStatus | undefined): readonly Told[] {
+function tellingOf(key: string, entry: BindingStatus | undefined, generation: number): readonly Told[] {
   const say = (is: Told['is'], what: string, reason: string = is): readonly Told[] => [
     { is, reason, message: `gateway ${key}: ${what}` },
   ];
   if (entry?.state !== 'Programmed') return say('NotProgrammed', 'it does not stand there as wanted');
+  if (entry.observedGeneration !== generation)
+    return say('NotProgrammed', 'the last change is not there yet');
   const { live } = entry;
   switch (live?.state) {
     case undefined:

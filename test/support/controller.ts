@@ -16,7 +16,14 @@ export interface RunningController {
 /** Runs the controller in this process, without election, and resolves when it has begun to work. */
 export async function startController(
   kubeconfig: string,
-  options: { readonly driftIntervalMs?: number; readonly namespace?: string } = {},
+  options: {
+    readonly driftIntervalMs?: number;
+    readonly namespace?: string;
+    /** Puts something between the controller and the API server. */
+    readonly through?: (client: KubeClient) => KubeClient;
+    /** `Any` when absent: there is no webhook that could grant anything. */
+    readonly reach?: 'Granted' | 'Any';
+  } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
@@ -29,9 +36,10 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      reach: options.reach ?? 'Any',
     },
     {
-      client,
+      client: options.through?.(client) ?? client,
       table,
       gatewayKind,
       clock: systemClock,
@@ -44,6 +52,8 @@ export async function startController(
     },
     stopping.signal,
   );
+  // Whoever comes between may well make it fail; it is then stopped as if nothing had been.
+  if (options.through !== undefined) run.catch(() => undefined);
   await Promise.race([ready.promise, run]);
   return {
     client,

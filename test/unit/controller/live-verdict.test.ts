@@ -61,12 +61,13 @@ describe('the condition Live', () => {
     namespace: 'gw',
     name,
     state: 'Programmed',
+    observedGeneration: 3,
     ...(state === undefined ? {} : { live: { state, since: 'then', ...more } }),
   });
   const told = (...entries: readonly BindingStatus[]) =>
     liveCondition(
       entries.map(({ name }) => `gw/${name}`),
-      entries,
+      { entries, generation: 3 },
     );
   const [live, pending] = [entry('live', 'Live'), entry('slow', 'Pending')];
   const off = entry('off', 'Unknown', { reason: 'DumpIsOff', message: 'its dump is off' });
@@ -103,11 +104,19 @@ describe('the condition Live', () => {
   it('is False where it does not stand as wanted, whatever stands there', () => {
     const refused = { ...live, state: 'Refused' } as const;
     expect(told(refused)[0]).to.include({ status: 'False', reason: 'NotProgrammed' });
-    expect(liveCondition(['gw/new'], [])[0]).to.include({ status: 'False', reason: 'NotProgrammed' });
+    expect(liveCondition(['gw/new'], { entries: [], generation: 3 })[0]).to.include({
+      status: 'False',
+      reason: 'NotProgrammed',
+    });
+  });
+
+  it('is False where what is live there is an earlier state of it', () => {
+    const behind = { ...live, observedGeneration: 2 };
+    expect(told(behind)[0]).to.include({ status: 'False', reason: 'NotProgrammed' });
   });
 
   it('is not there where nobody can be asked, or nothing was learned yet', () => {
-    expect(liveCondition([], [live])).to.deep.equal([]);
+    expect(liveCondition([], { entries: [live], generation: 3 })).to.deep.equal([]);
     expect(told(entry('new', undefined))).to.deep.equal([]);
   });
 });

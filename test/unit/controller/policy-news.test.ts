@@ -40,6 +40,8 @@ describe('what the status of a gateway says of its admin port', () => {
     programmed: 0,
     failing: 0,
     templates: [],
+    home: 'gw',
+    reach: 'OwnNamespace',
   };
   const types = (admin: GatewayReport['admin'], before?: GatewayReport['admin']) => {
     const first = gatewayStatusOf(undefined, { ...report, admin: before }, new Date(0));
