@@ -48,6 +48,17 @@ const bindings = {
         description: 'Fields that the gateway took and did not keep.',
         items: { type: 'string' },
       },
+      live: {
+        type: 'object',
+        description: 'Whether it has reached what carries the traffic.',
+        required: ['state', 'since'],
+        properties: {
+          state: string('Live, Pending, Undeployed or Unknown.'),
+          since: moment('Since when; for Pending, since it was written.'),
+          reason: string('Why it is unknown, as one word.'),
+          message: string('Why it is unknown, for people.'),
+        },
+      },
     },
   },
 };

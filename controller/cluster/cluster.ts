@@ -165,6 +165,11 @@ export class Cluster {
     );
   }
 
+  /** Whether a gateway can be asked what is live there. */
+  tellsLive(key: string): boolean {
+    return this.gateway(key)?.spec?.management?.adminUrl !== undefined;
+  }
+
   /** Whether a gateway asks for a resource and may have it. One that is going takes nothing any more. */
   selects(gateway: StoredGateway, { metadata }: Stored): boolean {
     if (gateway.metadata.deletionTimestamp !== undefined) return false;

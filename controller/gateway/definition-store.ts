@@ -60,7 +60,7 @@ export class DefinitionStore {
     return true;
   }
 
-  /** Asks for what is kept of a gateway to be removed, if it is gone or tells of no dump any more. */
+  /** Asks for what is kept of a gateway to be removed, if it is gone or nobody can tell of it any more. */
   request(gateway: string): void {
     this.#queue.add(gateway);
   }
@@ -96,7 +96,8 @@ export class DefinitionStore {
 
   async #clear(gateway: string): Promise<void> {
     const { cluster, client } = this.#deps;
-    if (cluster.gateway(gateway)?.spec?.management?.adminUrl !== undefined) return;
+    const { adminUrl, policyDefinitionsRef } = cluster.gateway(gateway)?.spec?.management ?? {};
+    if (adminUrl !== undefined || policyDefinitionsRef !== undefined) return;
     await client.delete(configMapType, this.#namespace, keptName(gateway));
   }
 }

@@ -5,6 +5,7 @@ import { admitsLabel } from '../../src/model/annotations.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
 import type { Reach } from '../../src/selection/reach.ts';
+import { adminPortGuarded, guardType, type AdminNews } from './admin-news.ts';
 import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
 
 /** What a gateway's part knows when it reports. */
@@ -25,6 +26,8 @@ export interface GatewayReport {
   readonly templates: readonly string[] | undefined;
   /** Undefined before anything was learned. */
   readonly policies?: PolicyNews | undefined;
+  /** Undefined before anything was learned. */
+  readonly admin?: AdminNews | undefined;
 }
 
 export interface GatewayStatus extends PolicyStatus {
@@ -49,10 +52,17 @@ export function gatewayStatusOf(
   const lastSyncTime = report.lastSyncTime ?? before?.lastSyncTime;
   const templates = report.templates ?? before?.templates;
   const observedGeneration = generationOfSpec;
-  const news = [reachable(report), synced(report), reaching(report), ...policiesKnown(report.policies)];
+  const news = [
+    reachable(report),
+    synced(report),
+    reaching(report),
+    ...policiesKnown(report.policies),
+    ...adminPortGuarded(report.admin),
+  ];
   const conditions = news.reduce<readonly Condition[] | undefined>(
     (all, next) => setCondition(all, { ...next, observedGeneration }, now),
-    before?.conditions,
+    // Of a port that is not named any more nothing is said.
+    before?.conditions?.filter(({ type }) => type !== guardType || report.admin?.is !== 'nowhere'),
   );
   return {
     observedGeneration,

@@ -8,11 +8,13 @@ import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
+import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway, type Finding } from './drift.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
+import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
@@ -46,7 +48,7 @@ export class GatewayPart {
   readonly #queue: WorkQueue;
   readonly #session: Session;
   readonly #builtIns: BuiltIns;
-  readonly #policies: LoadedPolicies;
+  readonly #admin: AdminWatch;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -58,7 +60,12 @@ export class GatewayPart {
     this.#queue = new WorkQueue(dependencies);
     this.#session = new Session(options, dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
-    this.#policies = new LoadedPolicies(options, { ...dependencies, session: this.#session });
+    this.#admin = new AdminWatch(options, {
+      ...dependencies,
+      session: this.#session,
+      liveness: new Liveness(options.key, dependencies),
+      policies: new LoadedPolicies(options, dependencies),
+    });
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
@@ -78,7 +85,7 @@ export class GatewayPart {
     try {
       await all(signal, [
         (joint) => this.#follow(joint, () => ready.resolve(undefined)),
-        (joint) => this.#policies.run(joint),
+        (joint) => this.#admin.run(joint),
         async (joint) => {
           await ready.promise;
           await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
@@ -118,7 +125,7 @@ export class GatewayPart {
     const gateway = this.#gateway();
     if (gateway === undefined) return;
     const client = await this.#session.connect(gateway, signal);
-    this.#policies.looked({ begins: wasLost });
+    this.#admin.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),
@@ -202,7 +209,9 @@ export class GatewayPart {
     }
     const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome !== undefined) this.#followUp(key, outcome);
+    if (outcome === undefined) return;
+    this.#admin.attempted(subject, outcome);
+    this.#followUp(key, outcome);
   }
 
   #followUp(key: string, outcome: Outcome): void {

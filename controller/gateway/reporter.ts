@@ -11,6 +11,7 @@ import type { StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
+import type { AdminNews } from './admin-news.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
 import type { PolicyNews } from './policy-news.ts';
 
@@ -50,6 +51,7 @@ export class GatewayReporter {
   readonly #known = new Map<string, Known>();
   readonly #countedAt = new Map<string, number>();
   readonly #learned = new Map<string, PolicyNews>();
+  readonly #watched = new Map<string, AdminNews>();
   readonly #written = new Map<
     string,
     {
@@ -79,11 +81,18 @@ export class GatewayReporter {
     this.#learned.set(gateway, news);
   }
 
+  /** What was learned of who is let in at the admin port of a gateway. */
+  watched(gateway: string, news: AdminNews): void {
+    this.#watched.set(gateway, news);
+  }
+
   forget(gateway: string): void {
     this.#known.delete(gateway);
     this.#learned.delete(gateway);
+    this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    this.#deps.metrics.reachable.remove({ gateway });
+    const { reachable, notLive, lag } = this.#deps.metrics;
+    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -100,7 +109,8 @@ export class GatewayReporter {
     const nowMs = clock.monotonicMs();
     const age = nowMs - (before?.at ?? -Infinity);
     const learned = this.#learned.get(key);
-    const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
+    const admin = this.#watched.get(key);
+    const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined) return;
     const reach = reachOf(gateway, cluster.rules.reach);
@@ -115,7 +125,7 @@ export class GatewayReporter {
     const generationOfSpec = gateway.metadata.generation;
     const { namespace: home } = gateway.metadata;
     const counted = this.#count(gateway, key);
-    const report = { ...known, ...counted, policies: learned, generationOfSpec, home, reach };
+    const report = { ...known, ...counted, policies: learned, admin, generationOfSpec, home, reach };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {

@@ -2,6 +2,7 @@ import { setCondition } from '../../src/kube/resource.ts';
 import type { BindingStatus, Condition } from '../../src/model/status.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { ReconcileMode } from '../cluster/policies.ts';
+import { liveCondition } from './live.ts';
 
 /** What the conditions of a resource derive from. */
 export interface Situation {
@@ -9,6 +10,8 @@ export interface Situation {
   /** Keys of the gateways that select it. */
   readonly wanted: readonly string[];
   readonly entries: readonly BindingStatus[];
+  /** Keys of those of them that can be asked whether it is live; none for kinds of which nobody can tell. */
+  readonly tellLive?: readonly string[];
   readonly mode: ReconcileMode;
   readonly deleting: boolean;
 }
@@ -21,7 +24,7 @@ const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', '
 /** Reasons that say: something that it refers to is not there. */
 const unresolved = new Set(['ReferenceNotFound', 'ReferenceNotReady', 'ValueNotFound']);
 
-/** The conditions of a resource; `Ready` is the sum of the others. A moment moves only when a status does. */
+/** The conditions of a resource; `Ready` is the sum of the others but `Live`. A moment moves only when a status does. */
 export function conditionsOf(
   before: readonly Condition[] | undefined,
   situation: Situation,
@@ -30,7 +33,8 @@ export function conditionsOf(
   const accepted = accepting(situation);
   const resolved = resolving(situation);
   const programmed = programming(situation);
-  const news: News[] = [accepted, resolved, programmed, summary([accepted, resolved, programmed])];
+  const live = situation.deleting ? [] : liveCondition(situation.tellLive ?? [], situation);
+  const news: News[] = [accepted, resolved, programmed, ...live, summary([accepted, resolved, programmed])];
   if (situation.mode !== 'Active') news.push(inactive(situation.mode));
   return news.reduce<readonly Condition[]>((conditions, item) => {
     const known = before?.find(({ type }) => type === item.type);

@@ -90,7 +90,7 @@ export class Settler {
 
   async #settle(subject: Subject): Promise<void> {
     const { book, cluster } = this.#deps;
-    const { resource } = subject;
+    const { row, resource } = subject;
     const entries = this.#standingEntries(resource);
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
     if (resource.metadata.deletionTimestamp !== undefined) {
@@ -106,6 +106,7 @@ export class Settler {
       generation: resource.metadata.generation,
       wanted,
       entries,
+      tellLive: row.liveAs === undefined ? [] : wanted.filter((gateway) => cluster.tellsLive(gateway)),
       mode,
       deleting: resource.metadata.deletionTimestamp !== undefined,
     };

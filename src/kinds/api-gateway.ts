@@ -36,6 +36,12 @@ const management = object(
     adminUrl: optional(
       text('Base URL of the admin port, where config_dump tells what is live and which policies are loaded.'),
     ),
+    policyDefinitionsRef: optional(
+      object(
+        'A ConfigMap of the own namespace whose key policies.json lists the policies that the gateway has loaded, as config_dump does: {"policies": [{"name": …, "version": …, "parameters": …}]}. It counts where the gateway does not tell them itself.',
+        { name: text('Name of the ConfigMap.') },
+      ),
+    ),
     auth: optional(
       object('Credentials: exactly one of basic and bearer.', {
         basic: optional(

@@ -74,6 +74,7 @@ export const restApi = defineKind({
     { name: 'Version', type: 'string', jsonPath: '.spec.version' },
   ],
   collection: { path: '/rest-apis', listKey: 'apis', generations: ['v0.9', 'v1'], getOne: true },
+  liveAs: 'RestApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('RestApi'),

@@ -135,6 +135,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly collection: Collection;
+  /** What the dump of a gateway calls it there; absent where the dump doesn't show it, so that nobody can tell. */
+  readonly liveAs?: string;
   readonly identity: Identity<Spec>;
   readonly update: Update;
   readonly wire: Wire<Spec>;

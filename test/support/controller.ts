@@ -5,10 +5,11 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
 import { runController } from '../../controller/controller.ts';
-import { controllerMetrics } from '../../controller/metrics.ts';
+import { controllerMetrics, type ControllerMetrics } from '../../controller/metrics.ts';
 
 export interface RunningController {
   readonly client: KubeClient;
+  readonly metrics: ControllerMetrics;
   stop(): Promise<void>;
 }
 
@@ -27,6 +28,7 @@ export async function startController(
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<undefined>();
+  const metrics = controllerMetrics(createRegistry());
   const run = runController(
     {
       namespace: options.namespace ?? 'default',
@@ -45,7 +47,7 @@ export async function startController(
         name: 'controller',
         level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error',
       }),
-      metrics: controllerMetrics(createRegistry()),
+      metrics,
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,
@@ -55,6 +57,7 @@ export async function startController(
   await Promise.race([ready.promise, run]);
   return {
     client,
+    metrics,
     stop: async () => {
       stopping.abort();
       await run.catch((error: unknown) => {
