@@ -18,6 +18,7 @@ import { GatewayReporter } from './gateway/reporter.ts';
 import { Tending } from './gateway/tending.ts';
 import { findInstallation } from './installation.ts';
 import type { ControllerMetrics } from './metrics.ts';
+import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
@@ -69,6 +70,8 @@ export async function runController(
   const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
   const tending = new Tending({ ...common, type: customType(gatewayKind) });
   const definitions = new DefinitionStore(options.namespace, common);
+  const leftBehind = new LeftBehind(options.namespace, client);
+  await leftBehind.load();
   const values = new ValueReader({ client, clock });
 
   const makePart = (key: string) =>
@@ -82,7 +85,9 @@ export async function runController(
         definitions,
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
+        leftBehind,
         protect: (resource) => protect(resource, common),
+        leave: ({ kind, metadata: { namespace, name } }) => leftBehind.add({ kind, namespace, name }),
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
       },

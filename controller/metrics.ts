@@ -43,6 +43,11 @@ export function controllerMetrics(registry: Registry) {
       help: 'Resources that a gateway takes and that an annotation keeps from being reconciled there.',
       labels: { gateway: 'open', mode: 'open' },
     }),
+    unclaimed: gauge(registry, {
+      name: 'portcullis_controller_unclaimed_items',
+      help: 'What stands at a gateway without a resource: unmanaged, or orphaned, which bears our mark.',
+      labels: { gateway: 'open', sort: 'open' },
+    }),
     queue: gauge(registry, {
       name: 'portcullis_controller_queue_depth',
       help: 'Resources that wait for an attempt at a gateway.',

@@ -72,6 +72,8 @@ export const gatewayStatus = {
     bound: integer('Resources that the gateway takes.'),
     programmed: integer('Resources that it holds as wanted.'),
     failing: integer('Resources that it does not hold as wanted.'),
+    unmanaged: integer('What stands there and bears no mark of this cluster; it is never touched.'),
+    orphaned: integer('What stands there with our mark though its resource exists no more.'),
     lastSyncTime: moment('The last full comparison.'),
     conditions,
     policies: {

@@ -35,6 +35,8 @@ export interface ProvideSteps extends WantedSteps {
   readonly signal: AbortSignal;
   /** Adds our finalizer where it is missing. */
   protect(resource: Stored): Promise<void>;
+  /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
+  leave(resource: Stored): Promise<void>;
   /** Whether the resource that a mark names exists no more. */
   isAbandoned(owner: Owner): boolean;
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setCondition } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
+import type { Tally } from '../orphans/orphans.ts';
 import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
 
 /** What a gateway's part knows when it reports. */
@@ -17,6 +18,8 @@ export interface GatewayReport {
   readonly failing: number;
   readonly lastSyncTime?: string | undefined;
   readonly templates: readonly string[] | undefined;
+  /** What stands there without a resource; undefined where that could not be told. */
+  readonly unclaimed?: Tally | undefined;
   /** Undefined before anything was learned. */
   readonly policies?: PolicyNews | undefined;
 }
@@ -27,6 +30,8 @@ export interface GatewayStatus extends PolicyStatus {
   readonly bound?: number;
   readonly programmed?: number;
   readonly failing?: number;
+  readonly unmanaged?: number;
+  readonly orphaned?: number;
   readonly lastSyncTime?: string;
   readonly templates?: readonly string[];
   readonly conditions?: readonly Condition[];
@@ -54,10 +59,19 @@ export function gatewayStatusOf(
     bound,
     programmed,
     failing,
+    ...unclaimedOf(before, report),
     ...(lastSyncTime === undefined ? {} : { lastSyncTime }),
     ...(templates === undefined ? {} : { templates }),
     ...policyStatusOf(before, report.policies),
     ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+function unclaimedOf(before: GatewayStatus | undefined, { unclaimed }: GatewayReport): Partial<Tally> {
+  const { unmanaged = before?.unmanaged, orphaned = before?.orphaned } = unclaimed ?? {};
+  return {
+    ...(unmanaged === undefined ? {} : { unmanaged }),
+    ...(orphaned === undefined ? {} : { orphaned }),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import type { LeftBehind } from '../orphans/left-behind.ts';
+import { Orphans } from '../orphans/orphans.ts';
 import { WorkQueue } from '../queue.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
@@ -27,7 +29,9 @@ export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
   protect(resource: Stored): Promise<void>;
+  leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
+  readonly leftBehind: LeftBehind;
 }
 
 /** Attempts under way at once at one gateway; the connection itself lets fewer calls through. */
@@ -47,6 +51,7 @@ export class GatewayPart {
   readonly #session: Session;
   readonly #builtIns: BuiltIns;
   readonly #policies: LoadedPolicies;
+  readonly #orphans: Orphans;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -59,6 +64,7 @@ export class GatewayPart {
     this.#session = new Session(options, dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#policies = new LoadedPolicies(options, { ...dependencies, session: this.#session });
+    this.#orphans = new Orphans(options.key, dependencies);
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
@@ -124,7 +130,7 @@ export class GatewayPart {
       ...this.#steps(signal),
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
-    const { findings, faults } = await compareGateway(gateway, client, steps);
+    const { findings, faults, lists } = await compareGateway(gateway, client, steps);
     // What has been attempted since a finding was made knows better.
     const fresh = findings.filter(
       ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
@@ -135,12 +141,14 @@ export class GatewayPart {
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
+    const unclaimed = await this.#orphans.look(gateway, client, lists, signal);
     const templates = await this.#builtIns.list(client, signal);
     const told = {
       apiVersion: client.generation,
       problem: undefined,
       faults: faults.map(({ message }) => message),
       templates,
+      unclaimed,
     };
     this.#deps.reporter.compared(this.#options.key, told);
   }

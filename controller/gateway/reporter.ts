@@ -8,6 +8,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Tally } from '../orphans/orphans.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
@@ -29,6 +30,8 @@ interface Known {
   readonly problem: string | undefined;
   readonly faults: readonly string[];
   readonly templates: readonly string[] | undefined;
+  /** What stands there without a resource; undefined where that could not be told. */
+  readonly unclaimed: Tally | undefined;
   readonly lastSyncTime?: string | undefined;
 }
 
@@ -61,10 +64,19 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      if (known.unclaimed !== undefined)
+        this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
   }
 
   lost(gateway: string, problem: string): void {
-    this.#known.set(gateway, { apiVersion: undefined, templates: undefined, faults: [], problem });
+    this.#known.set(gateway, {
+      apiVersion: undefined,
+      templates: undefined,
+      unclaimed: undefined,
+      faults: [],
+      problem,
+    });
     this.#deps.metrics.reachable.set({ gateway }, 0);
   }
 

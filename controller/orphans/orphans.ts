@@ -1,0 +1,195 @@
+import type { ManagementClient } from '../../src/gateway/management-client.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { SchemaCheck } from '../../src/model/checked.ts';
+import { itemId } from '../../src/model/item.ts';
+import type { Owner } from '../../src/model/mark.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { policiesOf } from '../cluster/policies.ts';
+import { parseResourceKey, type StoredGateway } from '../cluster/stored.ts';
+import type { Events } from '../events.ts';
+import { collectionOf, type Listed } from '../gateway/listing.ts';
+import type { ControllerMetrics } from '../metrics.ts';
+import type { Book } from '../status/book.ts';
+import { isAbsent } from './absent.ts';
+import { belongingOf, type Belonging } from './census.ts';
+import { claimsAt } from './claims.ts';
+import { entryKey, ownedKey, type Entry } from './entry.ts';
+import { takeInventory, type Inventory } from './inventory.ts';
+import type { LeftBehind } from './left-behind.ts';
+import { OwnerReader } from './owners.ts';
+import { Rotation } from './rotation.ts';
+import { Sightings } from './sightings.ts';
+import { sweep } from './sweep.ts';
+
+interface Dependencies {
+  readonly client: Pick<KubeClient, 'list'>;
+  readonly cluster: Cluster;
+  readonly book: Book;
+  readonly installation: { readonly cluster: string };
+  readonly leftBehind: LeftBehind;
+  readonly events: Events;
+  readonly logger: Logger;
+  readonly metrics: ControllerMetrics;
+}
+
+/** How many items stand at a gateway for which no resource stands. */
+export interface Tally {
+  readonly unmanaged: number;
+  readonly orphaned: number;
+}
+
+/**
+ * What stands at one gateway and belongs to no resource. What bears no mark of ours is counted and never touched; what
+ * bears our mark though its resource exists no more is deleted, once that is beyond doubt.
+ */
+export class Orphans {
+  readonly #gateway: string;
+  readonly #deps: Dependencies;
+  readonly #owners = new OwnerReader();
+  readonly #rotation = new Rotation();
+  readonly #sightings = new Sightings();
+  readonly #schemas = new SchemaCheck();
+  #wasFull = true;
+
+  constructor(gateway: string, dependencies: Dependencies) {
+    this.#gateway = gateway;
+    this.#deps = dependencies;
+  }
+
+  /**
+   * Looks through the lists of one comparison and all that it did not list, and deletes what is to go.
+   *
+   * @returns undefined where nothing could be told
+   */
+  async look(
+    gateway: StoredGateway,
+    client: ManagementClient,
+    compared: readonly Listed[],
+    signal: AbortSignal,
+  ): Promise<Tally | undefined> {
+    const { cluster } = this.#deps;
+    const isPaused = policiesOf(nothing, undefined, gateway).mode === 'Paused';
+    if (isPaused || !cluster.informers.every(({ hasSynced }) => hasSynced)) return undefined;
+    await this.#dropReturned();
+    const steps = { client, table: cluster.table, rotation: this.#rotation, signal };
+    const inventory = await takeInventory(compared, steps);
+    this.#tellOfFullness(inventory);
+    if (!inventory.isFull) return undefined;
+    const entries = await this.#entriesOf(inventory, client, signal);
+    const counted = this.#count(entries);
+    const orphans = counted.get('orphaned') ?? [];
+    const ready = this.#confirmed(orphans, inventory).filter((entry) => isDeletable(entry, gateway, cluster));
+    const removed = ready.length === 0 ? 0 : await this.#sweep(ready, entries, gateway, client, signal);
+    return {
+      unmanaged: counted.get('unmanaged')?.length ?? 0,
+      orphaned: orphans.length - removed,
+    };
+  }
+
+  #tellOfFullness({ isFull }: Inventory): void {
+    if (this.#wasFull && !isFull) {
+      const fields = { gateway: this.#gateway };
+      this.#deps.logger.warn(fields, 'Orphans are not looked for while a collection can not be listed');
+    }
+    this.#wasFull = isFull;
+  }
+
+  /** Whose everything is. What a status claims needs no mark. */
+  async #entriesOf(
+    { lists }: Inventory,
+    client: ManagementClient,
+    signal: AbortSignal,
+  ): Promise<readonly Entry[]> {
+    const { cluster, installation } = this.#deps;
+    const isClaimed = claimsAt(this.#gateway, this.#deps);
+    const namespaces = [...cluster.namespaceInformer.list()].map(({ metadata }) => metadata.name);
+    const sought = { cluster: installation.cluster, namespaces };
+    const entries: Entry[] = [];
+    for (const { place, items } of lists) {
+      for (const item of items) {
+        const id = itemId(place.row, item);
+        if (id === undefined) continue;
+        const owner = isClaimed({ place, id })
+          ? undefined
+          : await this.#owners.ownerOf(place, id, item, sought, client, signal);
+        entries.push({ place, id, item, owner });
+      }
+    }
+    this.#owners.keep(new Set(entries.map(entryKey)));
+    return entries;
+  }
+
+  #count(entries: readonly Entry[]): ReadonlyMap<Belonging, readonly Entry[]> {
+    const { cluster, installation, leftBehind } = this.#deps;
+    const view = {
+      cluster: installation.cluster,
+      table: cluster.table,
+      isClaimed: claimsAt(this.#gateway, this.#deps),
+      hasResource: (owner: Owner) => cluster.find(owner) !== undefined,
+      wasLeft: (owner: Owner) => leftBehind.has(owner),
+    };
+    return Map.groupBy(entries, (entry) => belongingOf(entry, view));
+  }
+
+  /** Those that were seen often enough. */
+  #confirmed(orphans: readonly Entry[], { lists }: Inventory): readonly Entry[] {
+    const seen = new Map(orphans.map((entry) => [ownedKey(entry), collectionOf(entry.place)]));
+    const looked = new Set(lists.map(({ place }) => collectionOf(place)));
+    const confirmed = this.#sightings.note(seen, (where) => looked.has(where));
+    return orphans.filter((entry) => confirmed.has(ownedKey(entry)));
+  }
+
+  async #sweep(
+    ready: readonly Entry[],
+    standing: readonly Entry[],
+    gateway: StoredGateway,
+    client: ManagementClient,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { cluster, events, logger, metrics } = this.#deps;
+    let removed = 0;
+    await sweep(ready, standing, {
+      client,
+      table: cluster.table,
+      schemas: this.#schemas,
+      signal,
+      isAbsent: async ({ owner }) =>
+        owner !== undefined && (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
+      removed: ({ owner, id, place }) => {
+        removed += 1;
+        metrics.writes.inc({ deed: 'removed' });
+        const whose = `${owner?.kind ?? ''} ${owner?.namespace ?? ''}/${owner?.name ?? ''}`;
+        const message = `${place.row.kind} ${id} was removed: it belonged to ${whose}, which exists no more`;
+        events.record(gateway, { type: 'Normal', reason: 'OrphanDeleted', message });
+        const fields = { kind: owner?.kind ?? '', namespace: owner?.namespace, name: owner?.name ?? '' };
+        logger.info({ ...fields, gateway: this.#gateway }, 'An orphan was deleted at a gateway');
+      },
+      kept: ({ id, place }, detail) => {
+        const fields = { kind: place.row.kind, name: id, gateway: this.#gateway, detail };
+        logger.info(fields, 'An orphan was not deleted at a gateway');
+      },
+    });
+    return removed;
+  }
+
+  /** What exists again was not left behind: when it goes the next time, it says anew what is to become of it. */
+  async #dropReturned(): Promise<void> {
+    const { cluster, leftBehind } = this.#deps;
+    const returned = leftBehind.keys.filter((key) => {
+      const subject = cluster.find(parseResourceKey(key));
+      return subject !== undefined && subject.resource.metadata.deletionTimestamp === undefined;
+    });
+    if (returned.length > 0) await leftBehind.drop(returned);
+  }
+}
+
+/** An object without annotations: what holds is what its namespace and its gateway say. */
+const nothing = { metadata: {} };
+
+/** Whether the annotations of the namespace and of the gateway let it go. */
+function isDeletable({ owner }: Entry, gateway: StoredGateway, cluster: Cluster): boolean {
+  const namespace = cluster.namespace(owner?.namespace ?? '');
+  const { mode, deletion } = policiesOf(nothing, namespace, gateway);
+  return mode === 'Active' && deletion === 'Delete';
+}
