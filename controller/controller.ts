@@ -20,6 +20,7 @@ import { findInstallation } from './installation.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
+import { Removals } from './removals/removals.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
@@ -33,6 +34,8 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
+  readonly maxRemovalPercent: number;
 }
 
 export interface ControllerDependencies {
@@ -65,9 +68,10 @@ export async function runController(
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
   const common = { client, cluster, book, clock, logger, events, metrics };
+  const removals = new Removals(options, common);
   const settler = new Settler(common);
   const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
+  const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
   const tending = new Tending({ ...common, type: customType(gatewayKind) });
   const definitions = new DefinitionStore(options.namespace, common);
   const leftBehind = new LeftBehind(options.namespace, client);
@@ -79,6 +83,7 @@ export async function runController(
       { ...options, key },
       {
         ...common,
+        removals,
         values,
         installation,
         reporter,
@@ -94,6 +99,7 @@ export async function runController(
     );
   const ended = (key: string) => {
     reporter.forget(key);
+    removals.forget(key);
     definitions.request(key);
   };
   const parts = new Parts({ logger, make: makePart, ended }, signal);

@@ -12,6 +12,11 @@ export const controllerSettings = {
     min: 1,
     max: 86_400,
   }),
+  maxRemovalPercent: setting.percent({
+    env: 'PORTCULLIS_MAX_REMOVALS',
+    help: 'The share of its resources, and more than 10, that a gateway may lose at once by no longer taking them; more is held until the annotation allow-removal of the APIGateway names the number',
+    default: 20,
+  }),
   leaderElection: setting.boolean({
     env: 'PORTCULLIS_LEADER_ELECTION',
     help: 'Whether to wait for a Lease before touching anything; needed with several replicas',

@@ -5,6 +5,7 @@ import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import type { Policies } from '../cluster/policies.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Removals } from '../removals/removals.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import { endingOf } from './failure.ts';
 import { judge } from './judge.ts';
@@ -32,6 +33,7 @@ export interface Binding {
 
 export interface ProvideSteps extends WantedSteps {
   readonly reach: Reach;
+  readonly removals: Pick<Removals, 'verdict'>;
   readonly signal: AbortSignal;
   /** Adds our finalizer where it is missing. */
   protect(resource: Stored): Promise<void>;

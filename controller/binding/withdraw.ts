@@ -24,6 +24,11 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
   if (policies.mode === 'Observe') {
     return { is: 'waiting', reason: 'Observing', message: 'it would be removed', wokenBy: 'time', standing };
   }
+  if (leaving && mayBeThere(standing) && steps.removals.verdict(gateway) === 'held') {
+    const message =
+      'it would lose too many resources at once; the status of the APIGateway says how they are released';
+    return { is: 'waiting', reason: 'RemovalHeld', message, wokenBy: 'time', standing };
+  }
   const user = firstUser(subject, gatewayKey(gateway.metadata), steps);
   if (user !== undefined) {
     const message = `${titled(user.resource)} still refers to it`;

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { setCondition } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
+import type { RemovalFigures } from '../removals/removals.ts';
+import { removalHeld, removalStatusOf, type RemovalStatus } from '../removals/status.ts';
 import type { Tally } from '../orphans/orphans.ts';
 import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
 
@@ -20,6 +22,7 @@ export interface GatewayReport {
   readonly templates: readonly string[] | undefined;
   /** What stands there without a resource; undefined where that could not be told. */
   readonly unclaimed?: Tally | undefined;
+  readonly removals: RemovalFigures;
   /** Undefined before anything was learned. */
   readonly policies?: PolicyNews | undefined;
 }
@@ -32,6 +35,7 @@ export interface GatewayStatus extends PolicyStatus {
   readonly failing?: number;
   readonly unmanaged?: number;
   readonly orphaned?: number;
+  readonly removals?: RemovalStatus;
   readonly lastSyncTime?: string;
   readonly templates?: readonly string[];
   readonly conditions?: readonly Condition[];
@@ -48,7 +52,12 @@ export function gatewayStatusOf(
   const lastSyncTime = report.lastSyncTime ?? before?.lastSyncTime;
   const templates = report.templates ?? before?.templates;
   const observedGeneration = generationOfSpec;
-  const news = [reachable(report), synced(report), ...policiesKnown(report.policies)];
+  const news = [
+    reachable(report),
+    synced(report),
+    removalHeld(report.removals),
+    ...policiesKnown(report.policies),
+  ];
   const conditions = news.reduce<readonly Condition[] | undefined>(
     (all, next) => setCondition(all, { ...next, observedGeneration }, now),
     before?.conditions,
@@ -60,6 +69,7 @@ export function gatewayStatusOf(
     programmed,
     failing,
     ...unclaimedOf(before, report),
+    ...removalStatusOf(report.removals),
     ...(lastSyncTime === undefined ? {} : { lastSyncTime }),
     ...(templates === undefined ? {} : { templates }),
     ...policyStatusOf(before, report.policies),

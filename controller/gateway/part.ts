@@ -210,7 +210,8 @@ export class GatewayPart {
     }
     const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome !== undefined) this.#followUp(key, outcome);
+    if (outcome?.is === 'postponed') this.#queue.addAfter(key, outcome.ms);
+    else if (outcome !== undefined) this.#followUp(key, outcome);
   }
 
   #followUp(key: string, outcome: Outcome): void {

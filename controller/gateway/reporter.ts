@@ -2,13 +2,17 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { ResourceType } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Condition } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
+import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Tally } from '../orphans/orphans.ts';
+import type { Removals } from '../removals/removals.ts';
+import { removalHeldType } from '../removals/status.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
@@ -21,6 +25,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
+  readonly events: Events;
+  readonly removals: Removals;
   /** The type of the gateways' own resources. */
   readonly type: ResourceType;
 }
@@ -54,7 +60,12 @@ export class GatewayReporter {
   readonly #learned = new Map<string, PolicyNews>();
   readonly #written = new Map<
     string,
-    { readonly at: number; readonly problem: string | undefined; readonly policies: string }
+    {
+      readonly at: number;
+      readonly problem: string | undefined;
+      readonly policies: string;
+      readonly isHeld: boolean;
+    }
   >();
 
   constructor(dependencies: Dependencies) {
@@ -100,30 +111,53 @@ export class GatewayReporter {
   }
 
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger } = this.#deps;
+    const { cluster, clock, logger, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
     const age = nowMs - (before?.at ?? -Infinity);
     const learned = this.#learned.get(key);
     const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
-    const isTurned = before === undefined || before.problem !== known.problem || before.policies !== policies;
+    const isTurned =
+      before === undefined ||
+      before.problem !== known.problem ||
+      before.policies !== policies ||
+      before.isHeld !== removals.isHeld(key);
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
-    const report = { ...known, ...this.#count(gateway, key), policies: learned, generationOfSpec };
+    const report = {
+      ...known,
+      ...this.#count(gateway, key),
+      removals: removals.figures(gateway),
+      policies: learned,
+      generationOfSpec,
+    };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {
       await this.#write(gateway, status);
-      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies });
+      this.#written.set(key, {
+        at: clock.monotonicMs(),
+        problem: known.problem,
+        policies,
+        isHeld: removals.isHeld(key),
+      });
+      this.#tellOfHold(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
       }
     }
+  }
+
+  /** Once for each time that removals are stopped, restarts included: the status says whether it was told. */
+  #tellOfHold(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const held = heldBy(after);
+    if (held === undefined || heldBy(before) !== undefined) return;
+    this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -151,4 +185,8 @@ export class GatewayReporter {
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
   }
+}
+
+function heldBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
 }

@@ -10,6 +10,7 @@ import { parseResourceKey, type StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
 import { collectionOf, type Listed } from '../gateway/listing.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
 import { isAbsent } from './absent.ts';
 import { belongingOf, type Belonging } from './census.ts';
@@ -21,6 +22,7 @@ import { OwnerReader } from './owners.ts';
 import { Rotation } from './rotation.ts';
 import { Sightings } from './sightings.ts';
 import { sweep } from './sweep.ts';
+import { userOf } from './users.ts';
 
 interface Dependencies {
   readonly client: Pick<KubeClient, 'list'>;
@@ -28,6 +30,7 @@ interface Dependencies {
   readonly book: Book;
   readonly installation: { readonly cluster: string };
   readonly leftBehind: LeftBehind;
+  readonly removals: Removals;
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
@@ -50,6 +53,8 @@ export class Orphans {
   readonly #rotation = new Rotation();
   readonly #sightings = new Sightings();
   readonly #schemas = new SchemaCheck();
+  readonly #kept = new Set<string>();
+  #going: ReadonlySet<string> = new Set();
   #wasFull = true;
 
   constructor(gateway: string, dependencies: Dependencies) {
@@ -80,6 +85,7 @@ export class Orphans {
     const counted = this.#count(entries);
     const orphans = counted.get('orphaned') ?? [];
     const ready = this.#confirmed(orphans, inventory).filter((entry) => isDeletable(entry, gateway, cluster));
+    this.#expect(gateway, this.#goingOf(ready, entries));
     const removed = ready.length === 0 ? 0 : await this.#sweep(ready, entries, gateway, client, signal);
     return {
       unmanaged: counted.get('unmanaged')?.length ?? 0,
@@ -140,6 +146,22 @@ export class Orphans {
     return orphans.filter((entry) => confirmed.has(ownedKey(entry)));
   }
 
+  /** What is in use by something that stays, or could not be removed the last time, is none of what would go. */
+  #goingOf(ready: readonly Entry[], standing: readonly Entry[]): readonly string[] {
+    const view = { table: this.#deps.cluster.table, schemas: this.#schemas };
+    const staying = standing.filter((entry) => !ready.includes(entry));
+    const going = ready.filter(
+      (entry) => !this.#kept.has(ownedKey(entry)) && userOf(entry, staying, view) === undefined,
+    );
+    this.#kept.clear();
+    return going.map(ownedKey);
+  }
+
+  #expect(gateway: StoredGateway, going: readonly string[]): void {
+    this.#going = new Set(going);
+    this.#deps.removals.expectOrphans(gateway, this.#going.size);
+  }
+
   async #sweep(
     ready: readonly Entry[],
     standing: readonly Entry[],
@@ -147,7 +169,7 @@ export class Orphans {
     client: ManagementClient,
     signal: AbortSignal,
   ): Promise<number> {
-    const { cluster, events, logger, metrics } = this.#deps;
+    const { cluster, events, logger, metrics, removals } = this.#deps;
     let removed = 0;
     await sweep(ready, standing, {
       client,
@@ -156,8 +178,15 @@ export class Orphans {
       signal,
       isAbsent: async ({ owner }) =>
         owner !== undefined && (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
-      removed: ({ owner, id, place }) => {
+      mayRemove: () => removals.verdict(gateway) !== 'held',
+      removed: (entry) => {
+        const { owner, id, place } = entry;
         removed += 1;
+        removals.removed(gateway);
+        this.#expect(
+          gateway,
+          [...this.#going].filter((key) => key !== ownedKey(entry)),
+        );
         metrics.writes.inc({ deed: 'removed' });
         const whose = `${owner?.kind ?? ''} ${owner?.namespace ?? ''}/${owner?.name ?? ''}`;
         const message = `${place.row.kind} ${id} was removed: it belonged to ${whose}, which exists no more`;
@@ -165,7 +194,13 @@ export class Orphans {
         const fields = { kind: owner?.kind ?? '', namespace: owner?.namespace, name: owner?.name ?? '' };
         logger.info({ ...fields, gateway: this.#gateway }, 'An orphan was deleted at a gateway');
       },
-      kept: ({ id, place }, detail) => {
+      kept: (entry, detail) => {
+        const { id, place } = entry;
+        this.#kept.add(ownedKey(entry));
+        this.#expect(
+          gateway,
+          [...this.#going].filter((key) => key !== ownedKey(entry)),
+        );
         const fields = { kind: place.row.kind, name: id, gateway: this.#gateway, detail };
         logger.info(fields, 'An orphan was not deleted at a gateway');
       },

@@ -15,6 +15,8 @@ export interface SweepSteps {
   readonly table: KindTable;
   readonly schemas: Pick<SchemaCheck, 'check'>;
   readonly signal: AbortSignal;
+  /** Whether anything may go while so much would. */
+  mayRemove(): boolean;
   /** Asks the API server itself, now. */
   isAbsent(entry: Entry): Promise<boolean>;
   removed(entry: Entry): void;
@@ -37,6 +39,7 @@ export async function sweep(
   while (waiting.length > 0) {
     const free = waiting.filter((entry) => userOf(entry, left, steps) === undefined);
     for (const entry of free) {
+      if (!steps.mayRemove()) return;
       const obstacle = await remove(entry, steps);
       if (obstacle === undefined) left.delete(entry);
       else steps.kept(entry, obstacle);

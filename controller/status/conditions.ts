@@ -76,7 +76,9 @@ function programming({ wanted, entries, deleting }: Situation): News {
     return { type, status: 'False', reason: 'Removing', message };
   }
   if (wanted.length === 0) {
-    return { type, status: 'False', reason: 'NoGateway', message: 'no APIGateway selects the resource' };
+    const left = removing.length === 0 ? '' : `; ${told(removing)}`;
+    const message = `no APIGateway selects the resource${left}`;
+    return { type, status: 'False', reason: 'NoGateway', message };
   }
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
   const pending = wanted.filter((key) => known.get(key)?.state !== 'Programmed');

@@ -15,7 +15,11 @@ export interface RunningController {
 /** Runs the controller in this process, without election, and resolves when it has begun to work. */
 export async function startController(
   kubeconfig: string,
-  options: { readonly driftIntervalMs?: number; readonly namespace?: string } = {},
+  options: {
+    readonly driftIntervalMs?: number;
+    readonly namespace?: string;
+    readonly maxRemovalPercent?: number;
+  } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
@@ -27,6 +31,7 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      maxRemovalPercent: options.maxRemovalPercent ?? 20,
     },
     {
       client,

@@ -4,6 +4,7 @@ import type { StoredGateway } from '../../../controller/cluster/stored.ts';
 import { controllerMetrics } from '../../../controller/metrics.ts';
 import { LeftBehind } from '../../../controller/orphans/left-behind.ts';
 import { Orphans } from '../../../controller/orphans/orphans.ts';
+import { Removals } from '../../../controller/removals/removals.ts';
 import { Book } from '../../../controller/status/book.ts';
 import { ManagementClient } from '../../../src/gateway/management-client.ts';
 import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
@@ -29,10 +30,12 @@ describe('the search for orphans before the resources have been listed', () => {
     const client = createKubeClient({ kubeConfig });
     const logger = createLogger({ name: 'test', level: 'error' });
     const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
+    const book = new Book({ clock });
     const orphans = new Orphans('gw/main', {
       client,
       cluster,
-      book: new Book({ clock }),
+      book,
+      removals: new Removals({ maxRemovalPercent: 20 }, { cluster, book, clock }),
       installation: { cluster: 'uid' },
       leftBehind: new LeftBehind('default', client),
       events: { record: () => expect.fail('nothing is to be told') },
