@@ -36,6 +36,8 @@ export interface ControllerOptions {
   readonly allowLoopback: boolean;
   /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
   readonly maxRemovalPercent: number;
+  /** How long a deletion is waited for; undefined: without an end. */
+  readonly deletionTimeoutMs: number | undefined;
 }
 
 export interface ControllerDependencies {
@@ -68,14 +70,16 @@ export async function runController(
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
   const common = { client, cluster, book, clock, logger, events, metrics };
-  const removals = new Removals(options, common);
-  const settler = new Settler(common);
-  const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
-  const tending = new Tending({ ...common, type: customType(gatewayKind) });
-  const definitions = new DefinitionStore(options.namespace, common);
   const leftBehind = new LeftBehind(options.namespace, client);
   await leftBehind.load();
+  const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
+    leftBehind.add({ kind, namespace, name });
+  const removals = new Removals(options, common);
+  const settler = new Settler(options, { ...common, leave });
+  const inUse = new InUse(common);
+  const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
+  const tending = new Tending(options, { ...common, type: customType(gatewayKind) });
+  const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
   const makePart = (key: string) =>
@@ -92,7 +96,7 @@ export async function runController(
         moved: (subject) => wake.moved(subject, key),
         leftBehind,
         protect: (resource) => protect(resource, common),
-        leave: ({ kind, metadata: { namespace, name } }) => leftBehind.add({ kind, namespace, name }),
+        leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
       },

@@ -14,8 +14,14 @@ export const controllerSettings = {
   }),
   maxRemovalPercent: setting.percent({
     env: 'PORTCULLIS_MAX_REMOVALS',
-    help: 'The share of its resources, and more than 10, that a gateway may lose at once by no longer taking them; more is held until the annotation allow-removal of the APIGateway names the number',
+    help: 'A gateway that would lose more than this share of its resources at once, and more than 10, as it takes them no more, loses none until its annotation allow-removal names the number',
     default: 20,
+  }),
+  deletionTimeoutMs: setting.durationMs({
+    env: 'PORTCULLIS_DELETION_TIMEOUT',
+    help: 'How long a deleted resource waits to be removed from its gateways before it is let go, with an event Orphaned; without an end where this is not set. What keeps a Secret in use is waited for in any case',
+    default: undefined,
+    min: 1000,
   }),
   leaderElection: setting.boolean({
     env: 'PORTCULLIS_LEADER_ELECTION',

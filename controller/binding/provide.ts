@@ -17,8 +17,13 @@ import { targetOf, type Target, type WantedSteps } from './wanted.ts';
 
 /** The gateway of a binding: how it is spoken to, or why it can't be. */
 export type Reach =
-  | { readonly client: ManagementClient; readonly problem?: never }
-  | { readonly client?: never; readonly problem: string };
+  | { readonly client: ManagementClient; readonly problem?: never; readonly since?: never }
+  | {
+      readonly client?: never;
+      readonly problem: string;
+      /** Since when there is no way; undefined where it has not been tried yet. */
+      readonly since: Date | undefined;
+    };
 
 export interface Binding {
   readonly subject: Subject;

@@ -10,10 +10,13 @@ import { isSecretHolder } from './references.ts';
 import { findRenderer } from './renderer.ts';
 import { placeOf } from './wanted.ts';
 
+const paused = 'it would be removed, but for the annotation reconcile, which says Paused';
+const observed = 'it would be removed, but for the annotation reconcile, which says Observe';
+
 /** Removes from a gateway what a resource left there, unless somebody still needs it. */
 export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<Outcome> {
   const { subject, gateway, standing, policies } = binding;
-  const { client, problem } = steps.reach;
+  const { client, problem, since } = steps.reach;
   const leaving = subject.resource.metadata.deletionTimestamp === undefined;
 
   if (!leaving && policies.deletion === 'Orphan') {
@@ -21,8 +24,11 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
     if (orphaned) await steps.leave(subject.resource);
     return { is: 'gone', orphaned };
   }
-  if (policies.mode === 'Observe') {
-    return { is: 'waiting', reason: 'Observing', message: 'it would be removed', wokenBy: 'time', standing };
+  if (policies.mode !== 'Active') {
+    if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
+    return policies.mode === 'Paused'
+      ? { is: 'waiting', reason: 'Paused', message: paused, wokenBy: 'event', standing }
+      : { is: 'waiting', reason: 'Observing', message: observed, wokenBy: 'time', standing };
   }
   if (leaving && mayBeThere(standing) && steps.removals.verdict(gateway) === 'held') {
     const message =
@@ -36,7 +42,9 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
   }
   if (client === undefined) {
     if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
-    return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };
+    const at = since?.toISOString().replace(/\.\d+/, '');
+    const message = at === undefined ? problem : `it can not be reached since ${at}: ${problem}`;
+    return { is: 'failing', reason: 'Unreachable', message, retryAfterMs: undefined, standing };
   }
   if (!subject.row.collection.generations.includes(client.generation)) return { is: 'gone', orphaned: false };
 

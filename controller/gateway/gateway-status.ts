@@ -95,6 +95,13 @@ function plain(status: GatewayStatus | undefined): unknown {
   return JSON.parse(JSON.stringify(rest));
 }
 
+/** Since when a gateway has not been reached, by its status. */
+export function lostAt(gateway: { readonly status?: unknown } | undefined): Date | undefined {
+  const { conditions } = (gateway?.status ?? {}) as GatewayStatus;
+  const found = conditions?.find(({ type, status }) => type === 'Reachable' && status === 'False');
+  return found === undefined ? undefined : new Date(found.lastTransitionTime);
+}
+
 type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
 
 function reachable({ problem, apiVersion }: GatewayReport): News {

@@ -16,6 +16,7 @@ import { compareGateway, type Finding } from './drift.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
+import { lostAt } from './gateway-status.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -155,7 +156,7 @@ export class GatewayPart {
 
   #lose(error: unknown, failures: number): number {
     const { key } = this.#options;
-    this.#session.lose(error);
+    this.#session.lose(error, lostAt(this.#gateway()) ?? this.#deps.clock.now());
     const problem = this.#session.reach.problem ?? '';
     this.#deps.reporter.lost(key, problem);
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');

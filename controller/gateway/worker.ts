@@ -43,12 +43,12 @@ export async function attempt(
   const removing = deleting || !cluster.selects(gateway, resource);
   if (removing && !deleting && before === undefined) return undefined;
   const policies = policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway);
-  if (policies.mode === 'Paused') {
+  if (policies.mode === 'Paused' && !removing) {
     deps.settle(resource);
     return undefined;
   }
   const leaving = removing && !deleting && mayBeThere(before);
-  const ms = leaving ? removals.settlingMs(gateway) : 0;
+  const ms = leaving && policies.mode === 'Active' ? removals.settlingMs(gateway) : 0;
   if (ms > 0) return { is: 'postponed', ms };
   const binding: Binding = {
     subject,

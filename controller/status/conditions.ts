@@ -112,6 +112,7 @@ function inactive(mode: ReconcileMode): News {
   return { type: 'Active', status: 'False', reason: mode, message };
 }
 
-function told(entries: readonly BindingStatus[]): string {
+/** The gateways of some bindings, each with what was said last of its binding. */
+export function told(entries: readonly BindingStatus[]): string {
   return entries.map((entry) => `gateway ${gatewayKey(entry)}: ${entry.message ?? entry.state}`).join('; ');
 }

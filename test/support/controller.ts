@@ -19,6 +19,7 @@ export async function startController(
     readonly driftIntervalMs?: number;
     readonly namespace?: string;
     readonly maxRemovalPercent?: number;
+    readonly deletionTimeoutMs?: number;
   } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
@@ -31,6 +32,7 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      deletionTimeoutMs: options.deletionTimeoutMs,
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
     },
     {
