@@ -142,7 +142,8 @@ export class GatewayPart {
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
-    const unclaimed = await this.#orphans.look(gateway, client, lists, signal);
+    const isFull = faults.length === 0;
+    const unclaimed = isFull ? await this.#orphans.look(gateway, client, lists, signal) : undefined;
     const templates = await this.#builtIns.list(client, signal);
     const told = {
       apiVersion: client.generation,

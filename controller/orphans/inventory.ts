@@ -2,15 +2,8 @@ import { pathOf, type ManagementClient, type Place } from '../../src/gateway/man
 import { itemId } from '../../src/model/item.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
-import { collectionOf, faultOf, listed, type Listed } from '../gateway/listing.ts';
+import { collectionOf, listed, type Listed } from '../gateway/listing.ts';
 import type { Rotation } from './rotation.ts';
-
-/** What stands at a gateway, by collection. */
-export interface Inventory {
-  readonly lists: readonly Listed[];
-  /** Whether every collection answered. Below parents without resources of ours, only some are looked at each time. */
-  readonly isFull: boolean;
-}
 
 export interface InventorySteps {
   readonly client: ManagementClient;
@@ -26,36 +19,37 @@ export interface InventorySteps {
  */
 const parentsEachTime = 50;
 
-/** Completes the lists of a comparison, which are about the collections of resources, to everything there is. */
-export async function takeInventory(compared: readonly Listed[], steps: InventorySteps): Promise<Inventory> {
+/**
+ * Completes the lists of a comparison, which are about the collections of resources, to everything there is. Below
+ * parents without resources of ours, only some are looked at each time.
+ *
+ * @throws GatewayError where a collection does not answer: then the comparison is no full one
+ */
+export async function takeInventory(
+  compared: readonly Listed[],
+  steps: InventorySteps,
+): Promise<readonly Listed[]> {
   const { client, table } = steps;
   const lists = new Map(compared.map((list) => [collectionOf(list.place), list]));
   const served = table.rows.filter(({ collection }) => collection.generations.includes(client.generation));
   const flat = served.filter(({ identity }) => identity.is !== 'nested').map((row) => ({ row }));
-  const isFull = await addLists(flat, lists, steps);
+  await addLists(flat, lists, steps);
   const below = served.flatMap((row) => placesBelow(row, lists, table));
   const turn = new Set(steps.rotation.next(below.map(collectionOf), parentsEachTime));
   const chosen = below.filter((place) => turn.has(collectionOf(place)));
-  const isComplete = await addLists(chosen, lists, steps);
-  return { lists: [...lists.values()], isFull: isFull && isComplete };
+  await addLists(chosen, lists, steps);
+  return [...lists.values()];
 }
 
 async function addLists(
   places: readonly Place[],
   lists: Map<string, Listed>,
   { client, signal }: InventorySteps,
-): Promise<boolean> {
-  let answered = true;
+): Promise<void> {
   for (const place of places) {
     if (lists.has(collectionOf(place))) continue;
-    try {
-      lists.set(collectionOf(place), { place, items: await listed(client, place, signal) });
-    } catch (error) {
-      faultOf(error);
-      answered = false;
-    }
+    lists.set(collectionOf(place), { place, items: await listed(client, place, signal) });
   }
-  return answered;
 }
 
 /** The collections of a nested kind that were not listed yet: one below each possible parent. */

@@ -1,5 +1,6 @@
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
 import { itemId } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
@@ -8,7 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import { parseResourceKey, type StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
-import { collectionOf, type Listed } from '../gateway/listing.ts';
+import { collectionOf, faultOf, type Listed } from '../gateway/listing.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
@@ -16,12 +17,13 @@ import { isAbsent } from './absent.ts';
 import { belongingOf, type Belonging } from './census.ts';
 import { claimsAt } from './claims.ts';
 import { entryKey, ownedKey, type Entry } from './entry.ts';
-import { takeInventory, type Inventory } from './inventory.ts';
+import { takeInventory } from './inventory.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { OwnerReader } from './owners.ts';
 import { Rotation } from './rotation.ts';
 import { Sightings } from './sightings.ts';
 import { sweep } from './sweep.ts';
+import { tellKept, tellRemoved } from './tell.ts';
 import { userOf } from './users.ts';
 
 interface Dependencies {
@@ -55,7 +57,7 @@ export class Orphans {
   readonly #schemas = new SchemaCheck();
   readonly #kept = new Set<string>();
   #going: ReadonlySet<string> = new Set();
-  #wasFull = true;
+  #isInVain = false;
 
   constructor(gateway: string, dependencies: Dependencies) {
     this.#gateway = gateway;
@@ -73,18 +75,36 @@ export class Orphans {
     compared: readonly Listed[],
     signal: AbortSignal,
   ): Promise<Tally | undefined> {
+    try {
+      const tally = await this.#search(gateway, client, compared, signal);
+      this.#isInVain = false;
+      return tally;
+    } catch (error) {
+      // What one collection or the API server does not answer is no reason to give the gateway up.
+      if (signal.aborted || !isKubeError(error)) faultOf(error);
+      const fields = { gateway: this.#gateway, error };
+      if (!this.#isInVain) this.#deps.logger.warn(fields, 'Orphans can not be looked for at a gateway');
+      this.#isInVain = true;
+      return undefined;
+    }
+  }
+
+  async #search(
+    gateway: StoredGateway,
+    client: ManagementClient,
+    compared: readonly Listed[],
+    signal: AbortSignal,
+  ): Promise<Tally | undefined> {
     const { cluster } = this.#deps;
     const isPaused = policiesOf(nothing, undefined, gateway).mode === 'Paused';
     if (isPaused || !cluster.informers.every(({ hasSynced }) => hasSynced)) return undefined;
     await this.#dropReturned();
     const steps = { client, table: cluster.table, rotation: this.#rotation, signal };
-    const inventory = await takeInventory(compared, steps);
-    this.#tellOfFullness(inventory);
-    if (!inventory.isFull) return undefined;
-    const entries = await this.#entriesOf(inventory, client, signal);
+    const lists = await takeInventory(compared, steps);
+    const entries = await this.#entriesOf(lists, client, signal);
     const counted = this.#count(entries);
     const orphans = counted.get('orphaned') ?? [];
-    const ready = this.#confirmed(orphans, inventory).filter((entry) => isDeletable(entry, gateway, cluster));
+    const ready = this.#confirmed(orphans, lists).filter((entry) => isDeletable(entry, gateway, cluster));
     this.#expect(gateway, this.#goingOf(ready, entries));
     const removed = ready.length === 0 ? 0 : await this.#sweep(ready, entries, gateway, client, signal);
     return {
@@ -93,17 +113,9 @@ export class Orphans {
     };
   }
 
-  #tellOfFullness({ isFull }: Inventory): void {
-    if (this.#wasFull && !isFull) {
-      const fields = { gateway: this.#gateway };
-      this.#deps.logger.warn(fields, 'Orphans are not looked for while a collection can not be listed');
-    }
-    this.#wasFull = isFull;
-  }
-
   /** Whose everything is. What a status claims needs no mark. */
   async #entriesOf(
-    { lists }: Inventory,
+    lists: readonly Listed[],
     client: ManagementClient,
     signal: AbortSignal,
   ): Promise<readonly Entry[]> {
@@ -139,7 +151,7 @@ export class Orphans {
   }
 
   /** Those that were seen often enough. */
-  #confirmed(orphans: readonly Entry[], { lists }: Inventory): readonly Entry[] {
+  #confirmed(orphans: readonly Entry[], lists: readonly Listed[]): readonly Entry[] {
     const seen = new Map(orphans.map((entry) => [ownedKey(entry), collectionOf(entry.place)]));
     const looked = new Set(lists.map(({ place }) => collectionOf(place)));
     const confirmed = this.#sightings.note(seen, (where) => looked.has(where));
@@ -162,6 +174,14 @@ export class Orphans {
     this.#deps.removals.expectOrphans(gateway, this.#going.size);
   }
 
+  /** It has gone, or it will not go this time. */
+  #settled(entry: Entry, gateway: StoredGateway): void {
+    this.#expect(
+      gateway,
+      [...this.#going].filter((key) => key !== ownedKey(entry)),
+    );
+  }
+
   async #sweep(
     ready: readonly Entry[],
     standing: readonly Entry[],
@@ -169,7 +189,7 @@ export class Orphans {
     client: ManagementClient,
     signal: AbortSignal,
   ): Promise<number> {
-    const { cluster, events, logger, metrics, removals } = this.#deps;
+    const { cluster, removals } = this.#deps;
     let removed = 0;
     await sweep(ready, standing, {
       client,
@@ -180,29 +200,15 @@ export class Orphans {
         owner !== undefined && (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
       mayRemove: () => removals.verdict(gateway) !== 'held',
       removed: (entry) => {
-        const { owner, id, place } = entry;
         removed += 1;
         removals.removed(gateway);
-        this.#expect(
-          gateway,
-          [...this.#going].filter((key) => key !== ownedKey(entry)),
-        );
-        metrics.writes.inc({ deed: 'removed' });
-        const whose = `${owner?.kind ?? ''} ${owner?.namespace ?? ''}/${owner?.name ?? ''}`;
-        const message = `${place.row.kind} ${id} was removed: it belonged to ${whose}, which exists no more`;
-        events.record(gateway, { type: 'Normal', reason: 'OrphanDeleted', message });
-        const fields = { kind: owner?.kind ?? '', namespace: owner?.namespace, name: owner?.name ?? '' };
-        logger.info({ ...fields, gateway: this.#gateway }, 'An orphan was deleted at a gateway');
+        this.#settled(entry, gateway);
+        tellRemoved(entry, gateway, this.#deps);
       },
-      kept: (entry, detail) => {
-        const { id, place } = entry;
+      kept: (entry, why) => {
         this.#kept.add(ownedKey(entry));
-        this.#expect(
-          gateway,
-          [...this.#going].filter((key) => key !== ownedKey(entry)),
-        );
-        const fields = { kind: place.row.kind, name: id, gateway: this.#gateway, detail };
-        logger.info(fields, 'An orphan was not deleted at a gateway');
+        this.#settled(entry, gateway);
+        tellKept(entry, why, gateway, this.#deps);
       },
     });
     return removed;

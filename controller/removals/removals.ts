@@ -63,8 +63,10 @@ export class Removals {
   verdict(gateway: StoredGateway): Verdict {
     if (isGoing(gateway)) return 'free';
     const memory = this.#memory(gateway);
-    memory.verdict = verdictOn(this.#picture(gateway, memory), this.#options.maxRemovalPercent);
-    return memory.verdict;
+    const picture = this.#picture(gateway, memory);
+    const verdict = verdictOn(picture, this.#options.maxRemovalPercent);
+    memory.verdict = picture.going === 0 ? 'free' : verdict;
+    return verdict;
   }
 
   /** How long until what a gateway is to lose has been the same for a while; 0 where it has, or is too little to matter. */
@@ -80,13 +82,12 @@ export class Removals {
     return holds + gone <= few ? 0 : Math.max(memory.grewAtMs + quietMs - now, 0);
   }
 
-  /** Notes that something went. To be told before the book is, for which it is gone then. */
+  /** Notes that something went for which there was a verdict. To be told before the book is, for which it is gone then. */
   removed(gateway: StoredGateway): void {
     if (isGoing(gateway)) return;
-    const verdict = this.verdict(gateway);
     const memory = this.#memory(gateway);
     const allowance = memory.allowance?.now;
-    if (verdict === 'released' && allowance !== undefined)
+    if (memory.verdict === 'released' && allowance !== undefined)
       memory.allowance = { now: { ...allowance, used: allowance.used + 1 } };
     else memory.gone = [...memory.gone, this.#deps.clock.monotonicMs()];
   }

@@ -75,20 +75,16 @@ function programming({ wanted, entries, deleting }: Situation): News {
     const message = removing.length === 0 ? 'it is being removed' : told(removing);
     return { type, status: 'False', reason: 'Removing', message };
   }
+  const left = removing.length === 0 ? '' : `; ${told(removing)}`;
   if (wanted.length === 0) {
-    const left = removing.length === 0 ? '' : `; ${told(removing)}`;
     const message = `no APIGateway selects the resource${left}`;
     return { type, status: 'False', reason: 'NoGateway', message };
   }
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
   const pending = wanted.filter((key) => known.get(key)?.state !== 'Programmed');
   if (pending.length === 0) {
-    return {
-      type,
-      status: 'True',
-      reason: 'Programmed',
-      message: `it stands as wanted on ${wanted.join(', ')}`,
-    };
+    const message = `it stands as wanted on ${wanted.join(', ')}${left}`;
+    return { type, status: 'True', reason: 'Programmed', message };
   }
   const message = pending
     .map((key) => `gateway ${key}: ${known.get(key)?.message ?? 'not reached yet'}`)
