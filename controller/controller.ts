@@ -8,6 +8,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import type { ReachRules } from '../src/selection/reach.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
@@ -38,6 +39,7 @@ export interface ControllerOptions {
   readonly maxRemovalPercent: number;
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
+  readonly reach: ReachRules['reach'];
 }
 
 export interface ControllerDependencies {
@@ -60,7 +62,9 @@ export async function runController(
   const { table, gatewayKind, logger, clock, metrics } = dependencies;
   const client = dependencies.client.within({ signal });
   const installation = await findInstallation(options.namespace, client);
-  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
+  const { reach } = options;
+  const schemas = new SchemaCheck();
+  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas, reach });
   const book = new Book({ clock });
   const recorder = createEventRecorder(
     { controller: `${group}/portcullis`, instance: options.identity },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../src/kube/store.ts';
 import type { BareObject, KubeObject } from '../src/kube/resource.ts';
-import { inUseLabel, meantLabels } from '../src/model/annotations.ts';
+import { admitsLabel, inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { asStored, resourceKey, type Subject } from './cluster/stored.ts';
@@ -129,10 +129,10 @@ export class Wake {
     for (const subject of cluster.all()) this.#everywhere(subject);
   }
 
-  #namespaceChanged(change: Change<BareObject>): void {
-    if (isDeepStrictEqual(change.before?.metadata.annotations, change.object.metadata.annotations)) return;
-    for (const subject of this.#deps.cluster.inNamespace(change.object.metadata.name))
-      this.#everywhere(subject);
+  #namespaceChanged({ before, object }: Change<BareObject>): void {
+    const isAdmitting = before?.metadata.labels?.[admitsLabel] !== object.metadata.labels?.[admitsLabel];
+    if (!isAdmitting && isDeepStrictEqual(before?.metadata.annotations, object.metadata.annotations)) return;
+    for (const subject of this.#deps.cluster.inNamespace(object.metadata.name)) this.#everywhere(subject);
   }
 }
 

@@ -80,7 +80,7 @@ function facts(source: Source, row: Kind | undefined): readonly (readonly [strin
         ]),
     ...(row.distinctSecret === undefined
       ? []
-      : [['differs between all below one parent', `\`spec.${row.distinctSecret}\``] as const]),
+      : [['differs between all of one parent', `\`spec.${row.distinctSecret.path}\``] as const]),
   ];
 }
 

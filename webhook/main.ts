@@ -14,6 +14,7 @@ import { withCachedAccess } from './cached-access.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
+import { grantReach } from './reach.ts';
 import { admissionApp, listen, portOf } from './server.ts';
 import { webhookSettings } from './settings.ts';
 import { validate } from './validate.ts';
@@ -56,7 +57,7 @@ async function main(signal: AbortSignal): Promise<void> {
     { client, logger, clock },
     serving.signal,
   );
-  const cache = new Cache({ gatewayKind, namespace }, { client, logger, clock, table, schemas });
+  const cache = new Cache({ ...settings, gatewayKind }, { client, logger, clock, table, schemas });
   const validation = {
     ...settings,
     table,
@@ -69,7 +70,10 @@ async function main(signal: AbortSignal): Promise<void> {
   const app = admissionApp({
     handlers: {
       validate: (request) => validate(request, validation),
-      mutate: (request) => Promise.resolve(mutate(request, table)),
+      mutate: (request) =>
+        request.plural === gatewayKind.plural
+          ? grantReach(request, validation)
+          : Promise.resolve(mutate(request, table)),
     },
     logger,
     metrics,

@@ -55,7 +55,7 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
 
   const { spec, fault } = judge(steps.cluster, subject, client?.generation);
   if (fault !== undefined) return { is: 'refused', ...fault, standing };
-  const lost = lostTo(subject, gateway, steps.cluster);
+  const lost = lostTo(subject, gateway, steps);
   if (lost !== undefined) return { is: 'refused', ...lost, standing };
   if (client === undefined) return unreachable(problem, standing);
   const missing = await missingReference(subject, gateway, steps);

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { wayToReach } from '../../src/checks/reach.ts';
 import { setCondition } from '../../src/kube/resource.ts';
+import { admitsLabel } from '../../src/model/annotations.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
 import type { RemovalFigures } from '../removals/removals.ts';
 import { removalHeld, removalStatusOf, type RemovalStatus } from '../removals/status.ts';
 import type { Tally } from '../orphans/orphans.ts';
+import type { Reach } from '../../src/selection/reach.ts';
 import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
 
 /** What a gateway's part knows when it reports. */
 export interface GatewayReport {
+  /** Its namespace. */
+  readonly home: string;
+  readonly reach: Reach;
   readonly generationOfSpec: number;
   /** Undefined while there is no way to it. */
   readonly apiVersion: Generation | undefined;
@@ -55,6 +61,7 @@ export function gatewayStatusOf(
   const news = [
     reachable(report),
     synced(report),
+    reaching(report),
     removalHeld(report.removals),
     ...policiesKnown(report.policies),
   ];
@@ -123,4 +130,27 @@ function synced({ problem, faults, failing, bound }: GatewayReport): News {
         reason: 'Failing',
         message: `${failing} of ${bound} resources are not held as wanted`,
       };
+}
+
+/** How far it reaches: nobody would look for the reason elsewhere. */
+function reaching({ reach, home }: GatewayReport): News {
+  const type = 'Reach';
+  const everywhere = 'it takes what it selects in every namespace';
+  switch (reach) {
+    case 'OwnNamespace':
+      return {
+        type,
+        status: 'True',
+        reason: reach,
+        message: 'it asks for resources of its own namespace only',
+      };
+    case 'Granted':
+      return { type, status: 'True', reason: reach, message: everywhere };
+    case 'Any':
+      return { type, status: 'True', reason: reach, message: `${everywhere}, granted or not` };
+    case 'NotGranted': {
+      const message = `it takes resources of its own namespace only; ${wayToReach()}, and a namespace admits it by the label ${admitsLabel}: ${home} (or Any)`;
+      return { type, status: 'False', reason: reach, message };
+    }
+  }
 }

@@ -5,6 +5,7 @@ import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
@@ -65,6 +66,7 @@ export class GatewayReporter {
       readonly problem: string | undefined;
       readonly policies: string;
       readonly isHeld: boolean;
+      readonly reach: Reach;
     }
   >();
 
@@ -118,22 +120,30 @@ export class GatewayReporter {
     const age = nowMs - (before?.at ?? -Infinity);
     const learned = this.#learned.get(key);
     const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
+    const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
+    if (gateway === undefined) return;
+    const reach = reachOf(gateway, cluster.rules.reach);
     const isTurned =
       before === undefined ||
       before.problem !== known.problem ||
       before.policies !== policies ||
+      before.reach !== reach ||
       before.isHeld !== removals.isHeld(key);
-    const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
-    if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
+    if (!isTurned && (age < restMs || isCounted)) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
+    const { namespace: home } = gateway.metadata;
+    const counted = this.#count(gateway, key);
+    const figures = removals.figures(gateway);
     const report = {
       ...known,
-      ...this.#count(gateway, key),
-      removals: removals.figures(gateway),
+      ...counted,
+      removals: figures,
       policies: learned,
       generationOfSpec,
+      home,
+      reach,
     };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
@@ -143,6 +153,7 @@ export class GatewayReporter {
         at: clock.monotonicMs(),
         problem: known.problem,
         policies,
+        reach,
         isHeld: removals.isHeld(key),
       });
       this.#tellOfHold(gateway, stored, status);

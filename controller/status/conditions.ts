@@ -68,7 +68,7 @@ function resolving({ entries }: Situation): News {
       };
 }
 
-function programming({ wanted, entries, deleting }: Situation): News {
+function programming({ wanted, entries, deleting, generation }: Situation): News {
   const type = 'Programmed';
   const removing = entries.filter(({ state }) => state === 'Removing');
   if (deleting) {
@@ -81,16 +81,35 @@ function programming({ wanted, entries, deleting }: Situation): News {
     return { type, status: 'False', reason: 'NoGateway', message };
   }
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
-  const pending = wanted.filter((key) => known.get(key)?.state !== 'Programmed');
+  const pending = wanted.filter(
+    (key) => known.get(key)?.state !== 'Programmed' || isBehind(known.get(key), generation),
+  );
   if (pending.length === 0) {
     const message = `it stands as wanted on ${wanted.join(', ')}${left}`;
     return { type, status: 'True', reason: 'Programmed', message };
   }
   const message = pending
-    .map((key) => `gateway ${key}: ${known.get(key)?.message ?? 'not reached yet'}`)
+    .map(
+      (key) =>
+        `gateway ${key}: ${known.get(key)?.message ?? (known.has(key) ? 'the last change is not there yet' : 'not reached yet')}`,
+    )
     .join('; ');
   const reason = pending.map((key) => known.get(key)?.reason).find((word) => word !== undefined) ?? 'Pending';
   return { type, status: 'False', reason, message: message };
+}
+
+/** Whether what stands at a gateway is an earlier state of the resource. */
+function isBehind(entry: BindingStatus | undefined, generation: number): boolean {
+  return entry?.state === 'Programmed' && entry.observedGeneration !== generation;
+}
+
+/** Whether a gateway has only not come to the last change yet: its ending, good or bad, is on its way. */
+export function isUnderWay({ mode, deleting, wanted, entries, generation }: Situation): boolean {
+  return (
+    mode === 'Active' &&
+    !deleting &&
+    entries.some((entry) => wanted.includes(gatewayKey(entry)) && isBehind(entry, generation))
+  );
 }
 
 function summary(parts: readonly News[]): News {

@@ -22,6 +22,7 @@ import type { Book } from './book.ts';
 import { told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
 import { removeFinalizer } from './finalizer.ts';
+import { isUnderWay } from './conditions.ts';
 import { statusOf } from './status.ts';
 
 /** The field manager of everything that we apply. */
@@ -50,12 +51,17 @@ interface Dependencies {
   leave(resource: Stored): Promise<void>;
 }
 
+/** So long a change may be on its way before the status says so. */
+const underWayMs = 3000;
+
 /** The one place where the status of a resource is written, and where it is let go when nothing of it is left. */
 export class Settler {
   readonly #options: Options;
   readonly #deps: Dependencies;
   readonly #queue: WorkQueue;
   readonly #attempts = new Map<string, number>();
+  /** Since when a change of a resource has been on its way to a gateway, by its key and on the monotonic clock. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options;
@@ -74,7 +80,10 @@ export class Settler {
 
   async #work(key: string): Promise<void> {
     const subject = this.#deps.cluster.findByKey(key);
-    if (subject === undefined) return;
+    if (subject === undefined) {
+      this.#underWay.delete(key);
+      return;
+    }
     try {
       await this.#settle(subject);
       this.#attempts.delete(key);
@@ -113,9 +122,21 @@ export class Settler {
       mode,
       deleting: resource.metadata.deletionTimestamp !== undefined,
     };
+    if (isUnderWay(situation) && this.#mayWait(resource)) return;
+    this.#underWay.delete(resourceKey(resource));
     const now = this.#deps.clock.now();
     await this.#write(subject, statusOf(resource.status, situation, book.expiryOf(resource), now));
     book.caughtUp(resource, keepMs);
+  }
+
+  /** The old status says truly which generation it is about, for a while: a word in between would be one write more. */
+  #mayWait(resource: Stored): boolean {
+    const now = this.#deps.clock.monotonicMs();
+    const since = this.#underWay.get(resourceKey(resource)) ?? now;
+    this.#underWay.set(resourceKey(resource), since);
+    const left = since + underWayMs - now;
+    if (left > 0) this.#queue.addAfter(resourceKey(resource), left);
+    return left > 0;
   }
 
   /** The entries of gateways that there are. One whose APIGateway is gone is neither waited for nor shown. */

@@ -77,7 +77,7 @@ const management = object(
 
 /** The platform's own shape, and an optional block that says outright how to reach the management API. */
 export const gatewaySchema = object('A gateway and the resources that it takes.', {
-  apiSelector: object('Which resources the gateway takes.', {
+  apiSelector: object("Which resources the gateway takes; other namespaces' where granted or admitted.", {
     scope: optional(
       oneOf('Cluster: all. Namespaced: those of some namespaces. LabelSelector: by their labels.', [
         'Cluster',

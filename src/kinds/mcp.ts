@@ -123,7 +123,7 @@ export const mcp = defineKind({
         ...addressFaults(spec),
         ...upstreamFaults('spec.upstream', spec.upstream, spec.upstreamDefinitions),
         ...definitionFaults(spec.upstreamDefinitions),
-        ...authFaults('spec.upstream.auth', spec.upstream.auth),
+        ...authFaults('spec.upstream.auth', spec.upstream.auth, []),
         ...bearerFaults(spec),
         ...policyFaults('spec.policies', spec.policies),
       ],

@@ -159,7 +159,8 @@ function operationFaults(spec: Spec, index: number): readonly Violation[] {
   if (given === undefined) return [];
   const match = given.match;
   const policies = policyFaults(`${path}.policies`, given.policies);
-  if (match !== undefined && given.method === undefined && given.path === undefined) {
+  // Only generation 1 knows it, and there it decides, whatever stands beside it.
+  if (match !== undefined) {
     return [
       ...methodFaults(`${path}.match.method`, match.method),
       ...pathFaults(`${path}.match.path.value`, match.path.value),

@@ -7,7 +7,7 @@ import type { Violation } from './violation.ts';
  * A mention of another resource of the same namespace. `kinds` lists the kinds that can satisfy it (any one will do).
  * `by: 'name'` compares metadata.name; `by: 'key'` accepts the natural key of the other kind as well.
  * `builtIn`: a gateway may ship with it, so that no resource need exist. `optional`: gateways take it either way, so
- * that its absence is worth a warning and nothing waits for it.
+ * that its absence is worth a warning and nothing waits for it. `fault`: why one that is there can't be chosen.
  */
 export interface Reference {
   readonly path: string;
@@ -16,6 +16,7 @@ export interface Reference {
   readonly by: 'name' | 'key';
   readonly builtIn?: boolean;
   readonly optional?: boolean;
+  fault?(spec: unknown): string | undefined;
 }
 
 /** Where an API answers; two resources on one gateway that share one shadow each other. */
@@ -67,12 +68,13 @@ export type Identity<Spec> =
     };
 
 /**
- * What a change costs: a PUT of the whole, a POST that replaces (where a PUT would lose something), delete and create,
- * or a PUT that changes only the named fields.
+ * What a change costs: a PUT of the whole, a POST that replaces (where a PUT would lose something; where a POST is
+ * refused for there being too many, a PUT that loses `loses`), delete and create, or a PUT that changes only the named
+ * fields.
  */
 export type Update =
   | { readonly by: 'put' }
-  | { readonly by: 'post' }
+  | { readonly by: 'post'; readonly loses: readonly string[] }
   | { readonly by: 'recreate' }
   | { readonly by: 'fields'; readonly fields: readonly string[] };
 
@@ -160,8 +162,11 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly immutable?: readonly string[];
   /** Fields that can be set and changed there, but not taken away again. */
   readonly lasting?: readonly string[];
-  /** The secret that no two instances below one parent may share; one of `secrets`. */
-  readonly distinctSecret?: string;
+  /** The secret that no two instances of one parent may share; `path` is one of `secrets`. */
+  readonly distinctSecret?: {
+    readonly path: string;
+    of(spec: Spec): { readonly kind: string; readonly name: string };
+  };
   /**
    * A gateway removes it with what it belongs to, though it does not stand below it: the kind of that, and the
    * parameter that makes a list show only what belongs to one instance, by its handle.

@@ -29,7 +29,15 @@ describe('the search for orphans before the resources have been listed', () => {
     );
     const client = createKubeClient({ kubeConfig });
     const logger = createLogger({ name: 'test', level: 'error' });
-    const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
+    const cluster = new Cluster({
+      client,
+      logger,
+      clock,
+      table,
+      gatewayKind,
+      schemas: new SchemaCheck(),
+      reach: 'Any',
+    });
     const book = new Book({ clock });
     const orphans = new Orphans('gw/main', {
       client,
