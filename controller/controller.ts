@@ -19,7 +19,9 @@ import { GatewayReporter } from './gateway/reporter.ts';
 import { Tending } from './gateway/tending.ts';
 import { findInstallation } from './installation.ts';
 import type { ControllerMetrics } from './metrics.ts';
+import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
+import { Removals } from './removals/removals.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
@@ -33,6 +35,10 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
+  readonly maxRemovalPercent: number;
+  /** How long a deletion is waited for; undefined: without an end. */
+  readonly deletionTimeoutMs: number | undefined;
   readonly reach: ReachRules['reach'];
 }
 
@@ -68,10 +74,15 @@ export async function runController(
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
   const common = { client, cluster, book, clock, logger, events, metrics };
-  const settler = new Settler(common);
+  const leftBehind = new LeftBehind(options.namespace, client);
+  await leftBehind.load();
+  const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
+    leftBehind.add({ kind, namespace, name });
+  const removals = new Removals(options, common);
+  const settler = new Settler(options, { ...common, leave });
   const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
-  const tending = new Tending({ ...common, type: customType(gatewayKind) });
+  const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
+  const tending = new Tending(options, { ...common, type: customType(gatewayKind) });
   const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
@@ -80,19 +91,23 @@ export async function runController(
       { ...options, key },
       {
         ...common,
+        removals,
         values,
         installation,
         reporter,
         definitions,
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
+        leftBehind,
         protect: (resource) => protect(resource, common),
+        leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
       },
     );
   const ended = (key: string) => {
     reporter.forget(key);
+    removals.forget(key);
     definitions.request(key);
   };
   const parts = new Parts({ logger, make: makePart, ended }, signal);

@@ -58,6 +58,11 @@ export function controllerMetrics(registry: Registry) {
       help: 'For how long the oldest write at a gateway that is not live there yet has waited.',
       labels: { gateway: 'open' },
     }),
+    unclaimed: gauge(registry, {
+      name: 'portcullis_controller_unclaimed_items',
+      help: 'What stands at a gateway without a resource: unmanaged, or orphaned, which bears our mark.',
+      labels: { gateway: 'open', sort: 'open' },
+    }),
     queue: gauge(registry, {
       name: 'portcullis_controller_queue_depth',
       help: 'Resources that wait for an attempt at a gateway.',

@@ -4,6 +4,9 @@ import { setCondition } from '../../src/kube/resource.ts';
 import { admitsLabel } from '../../src/model/annotations.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Condition } from '../../src/model/status.ts';
+import type { RemovalFigures } from '../removals/removals.ts';
+import { removalHeld, removalStatusOf, type RemovalStatus } from '../removals/status.ts';
+import type { Tally } from '../orphans/orphans.ts';
 import type { Reach } from '../../src/selection/reach.ts';
 import { adminPortGuarded, guardType, type AdminNews } from './admin-news.ts';
 import { policiesKnown, policyStatusOf, type PolicyNews, type PolicyStatus } from './policy-news.ts';
@@ -24,6 +27,9 @@ export interface GatewayReport {
   readonly failing: number;
   readonly lastSyncTime?: string | undefined;
   readonly templates: readonly string[] | undefined;
+  /** What stands there without a resource; undefined where that could not be told. */
+  readonly unclaimed?: Tally | undefined;
+  readonly removals: RemovalFigures;
   /** Undefined before anything was learned. */
   readonly policies?: PolicyNews | undefined;
   /** Undefined before anything was learned. */
@@ -36,6 +42,9 @@ export interface GatewayStatus extends PolicyStatus {
   readonly bound?: number;
   readonly programmed?: number;
   readonly failing?: number;
+  readonly unmanaged?: number;
+  readonly orphaned?: number;
+  readonly removals?: RemovalStatus;
   readonly lastSyncTime?: string;
   readonly templates?: readonly string[];
   readonly conditions?: readonly Condition[];
@@ -56,6 +65,7 @@ export function gatewayStatusOf(
     reachable(report),
     synced(report),
     reaching(report),
+    removalHeld(report.removals),
     ...policiesKnown(report.policies),
     ...adminPortGuarded(report.admin),
   ];
@@ -70,10 +80,20 @@ export function gatewayStatusOf(
     bound,
     programmed,
     failing,
+    ...unclaimedOf(before, report),
+    ...removalStatusOf(report.removals),
     ...(lastSyncTime === undefined ? {} : { lastSyncTime }),
     ...(templates === undefined ? {} : { templates }),
     ...policyStatusOf(before, report.policies),
     ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+function unclaimedOf(before: GatewayStatus | undefined, { unclaimed }: GatewayReport): Partial<Tally> {
+  const { unmanaged = before?.unmanaged, orphaned = before?.orphaned } = unclaimed ?? {};
+  return {
+    ...(unmanaged === undefined ? {} : { unmanaged }),
+    ...(orphaned === undefined ? {} : { orphaned }),
   };
 }
 
@@ -85,6 +105,13 @@ export function saysTheSame(one: GatewayStatus | undefined, other: GatewayStatus
 function plain(status: GatewayStatus | undefined): unknown {
   const { lastSyncTime: _, ...rest } = status ?? {};
   return JSON.parse(JSON.stringify(rest));
+}
+
+/** Since when a gateway has not been reached, by its status. */
+export function lostAt(gateway: { readonly status?: unknown } | undefined): Date | undefined {
+  const { conditions } = (gateway?.status ?? {}) as GatewayStatus;
+  const found = conditions?.find(({ type, status }) => type === 'Reachable' && status === 'False');
+  return found === undefined ? undefined : new Date(found.lastTransitionTime);
 }
 
 type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;

@@ -7,6 +7,8 @@ import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import type { LeftBehind } from '../orphans/left-behind.ts';
+import { Orphans } from '../orphans/orphans.ts';
 import { WorkQueue } from '../queue.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
@@ -16,6 +18,7 @@ import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
+import { lostAt } from './gateway-status.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -29,7 +32,9 @@ export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
   protect(resource: Stored): Promise<void>;
+  leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
+  readonly leftBehind: LeftBehind;
 }
 
 /** Attempts under way at once at one gateway; the connection itself lets fewer calls through. */
@@ -49,6 +54,7 @@ export class GatewayPart {
   readonly #session: Session;
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
+  readonly #orphans: Orphans;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -66,6 +72,7 @@ export class GatewayPart {
       liveness: new Liveness(options.key, dependencies),
       policies: new LoadedPolicies(options, dependencies),
     });
+    this.#orphans = new Orphans(options.key, dependencies);
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
@@ -131,7 +138,7 @@ export class GatewayPart {
       ...this.#steps(signal),
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
-    const { findings, faults } = await compareGateway(gateway, client, steps);
+    const { findings, faults, lists } = await compareGateway(gateway, client, steps);
     // What has been attempted since a finding was made knows better.
     const fresh = findings.filter(
       ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
@@ -142,19 +149,22 @@ export class GatewayPart {
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
+    const isFull = faults.length === 0;
+    const unclaimed = isFull ? await this.#orphans.look(gateway, client, lists, signal) : undefined;
     const templates = await this.#builtIns.list(client, signal);
     const told = {
       apiVersion: client.generation,
       problem: undefined,
       faults: faults.map(({ message }) => message),
       templates,
+      unclaimed,
     };
     this.#deps.reporter.compared(this.#options.key, told);
   }
 
   #lose(error: unknown, failures: number): number {
     const { key } = this.#options;
-    this.#session.lose(error);
+    this.#session.lose(error, lostAt(this.#gateway()) ?? this.#deps.clock.now());
     const problem = this.#session.reach.problem ?? '';
     this.#deps.reporter.lost(key, problem);
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
@@ -209,9 +219,11 @@ export class GatewayPart {
     }
     const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome === undefined) return;
-    this.#admin.attempted(subject, outcome);
-    this.#followUp(key, outcome);
+    if (outcome?.is === 'postponed') this.#queue.addAfter(key, outcome.ms);
+    else if (outcome !== undefined) {
+      this.#admin.attempted(subject, outcome);
+      this.#followUp(key, outcome);
+    }
   }
 
   #followUp(key: string, outcome: Outcome): void {

@@ -2,13 +2,18 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { ResourceType } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Condition } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
+import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Tally } from '../orphans/orphans.ts';
+import type { Removals } from '../removals/removals.ts';
+import { removalHeldType } from '../removals/status.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import type { AdminNews } from './admin-news.ts';
@@ -22,6 +27,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
+  readonly events: Events;
+  readonly removals: Removals;
   /** The type of the gateways' own resources. */
   readonly type: ResourceType;
 }
@@ -31,6 +38,8 @@ interface Known {
   readonly problem: string | undefined;
   readonly faults: readonly string[];
   readonly templates: readonly string[] | undefined;
+  /** What stands there without a resource; undefined where that could not be told. */
+  readonly unclaimed: Tally | undefined;
   readonly lastSyncTime?: string | undefined;
 }
 
@@ -58,6 +67,7 @@ export class GatewayReporter {
       readonly at: number;
       readonly problem: string | undefined;
       readonly policies: string;
+      readonly isHeld: boolean;
       readonly reach: Reach;
     }
   >();
@@ -69,10 +79,19 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      if (known.unclaimed !== undefined)
+        this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
   }
 
   lost(gateway: string, problem: string): void {
-    this.#known.set(gateway, { apiVersion: undefined, templates: undefined, faults: [], problem });
+    this.#known.set(gateway, {
+      apiVersion: undefined,
+      templates: undefined,
+      unclaimed: undefined,
+      faults: [],
+      problem,
+    });
     this.#deps.metrics.reachable.set({ gateway }, 0);
   }
 
@@ -103,7 +122,7 @@ export class GatewayReporter {
   }
 
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger } = this.#deps;
+    const { cluster, clock, logger, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
@@ -118,24 +137,49 @@ export class GatewayReporter {
       before === undefined ||
       before.problem !== known.problem ||
       before.policies !== policies ||
-      before.reach !== reach;
+      before.reach !== reach ||
+      before.isHeld !== removals.isHeld(key);
     if (!isTurned && (age < restMs || isCounted)) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
     const { namespace: home } = gateway.metadata;
     const counted = this.#count(gateway, key);
-    const report = { ...known, ...counted, policies: learned, admin, generationOfSpec, home, reach };
+    const figures = removals.figures(gateway);
+    const report = {
+      ...known,
+      ...counted,
+      removals: figures,
+      policies: learned,
+      admin,
+      generationOfSpec,
+      home,
+      reach,
+    };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {
       await this.#write(gateway, status);
-      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies, reach });
+      this.#written.set(key, {
+        at: clock.monotonicMs(),
+        problem: known.problem,
+        policies,
+        reach,
+        isHeld: removals.isHeld(key),
+      });
+      this.#tellOfHold(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
       }
     }
+  }
+
+  /** Once for each time that removals are stopped, restarts included: the status says whether it was told. */
+  #tellOfHold(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const held = heldBy(after);
+    if (held === undefined || heldBy(before) !== undefined) return;
+    this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -163,4 +207,8 @@ export class GatewayReporter {
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
   }
+}
+
+function heldBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
 }

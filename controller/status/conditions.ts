@@ -79,20 +79,18 @@ function programming({ wanted, entries, deleting, generation }: Situation): News
     const message = removing.length === 0 ? 'it is being removed' : told(removing);
     return { type, status: 'False', reason: 'Removing', message };
   }
+  const left = removing.length === 0 ? '' : `; ${told(removing)}`;
   if (wanted.length === 0) {
-    return { type, status: 'False', reason: 'NoGateway', message: 'no APIGateway selects the resource' };
+    const message = `no APIGateway selects the resource${left}`;
+    return { type, status: 'False', reason: 'NoGateway', message };
   }
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
   const pending = wanted.filter(
     (key) => known.get(key)?.state !== 'Programmed' || isBehind(known.get(key), generation),
   );
   if (pending.length === 0) {
-    return {
-      type,
-      status: 'True',
-      reason: 'Programmed',
-      message: `it stands as wanted on ${wanted.join(', ')}`,
-    };
+    const message = `it stands as wanted on ${wanted.join(', ')}${left}`;
+    return { type, status: 'True', reason: 'Programmed', message };
   }
   const message = pending
     .map(
@@ -133,6 +131,7 @@ function inactive(mode: ReconcileMode): News {
   return { type: 'Active', status: 'False', reason: mode, message };
 }
 
-function told(entries: readonly BindingStatus[]): string {
+/** The gateways of some bindings, each with what was said last of its binding. */
+export function told(entries: readonly BindingStatus[]): string {
   return entries.map((entry) => `gateway ${gatewayKey(entry)}: ${entry.message ?? entry.state}`).join('; ');
 }

@@ -54,7 +54,7 @@ export const apiKey = defineKind({
     { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt', priority: 1 },
   ],
   collection: { path: '/api-keys', listKey: 'apiKeys', generations: ['v0.9', 'v1'], getOne: false },
-  identity: { is: 'nested', parent: (spec) => spec.parentRef },
+  identity: { is: 'nested', below: parentKinds, parent: (spec) => spec.parentRef },
   // A PUT clears externalRefId, where our mark stands, even when it carries one; a POST replaces and keeps it, and at
   // the quota is answered 500 though nothing is added.
   update: { by: 'post', loses: ['externalRefId'] },

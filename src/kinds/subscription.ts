@@ -77,6 +77,7 @@ export const subscription = defineKind({
           },
         ]),
   ],
+  removedWith: { kind: api, parameter: 'apiId' },
   immutable: [
     'apiId',
     'subscriptionToken',

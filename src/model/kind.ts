@@ -1,4 +1,5 @@
 import type { Generation } from './generation.ts';
+import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';
 import type { Violation } from './violation.ts';
 
@@ -50,8 +51,12 @@ export interface Rule<Spec> {
 export type Identity<Spec> =
   /** By metadata.name, in the path. */
   | { readonly is: 'handle' }
-  /** By metadata.name in a collection below another resource. */
-  | { readonly is: 'nested'; parent(spec: Spec): { readonly kind: string; readonly name: string } }
+  /** By metadata.name in a collection below another resource, which is of one of the kinds `below`. */
+  | {
+      readonly is: 'nested';
+      readonly below: readonly string[];
+      parent(spec: Spec): { readonly kind: string; readonly name: string };
+    }
   /**
    * By an id that the gateway gives. `key` (of the spec with its secrets resolved) and `keyOf` (of an item of the
    * list) find it again when the answer was lost.
@@ -164,6 +169,13 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
     readonly path: string;
     of(spec: Spec): { readonly kind: string; readonly name: string };
   };
+  /**
+   * A gateway removes it with what it belongs to, though it does not stand below it: the kind of that, and the
+   * parameter that makes a list show only what belongs to one instance, by its handle.
+   */
+  readonly removedWith?: { readonly kind: string; readonly parameter: string };
+  /** Who an item belongs to, where it bears no more of a mark than a digest: found among the given namespaces. */
+  ownerAmong?(item: Readonly<Record<string, unknown>>, among: OwnersSought): Owner | undefined;
   /** The kinds whose instances share one collection at the gateway, so that their handles collide. */
   readonly sharesHandlesWith?: readonly string[];
   /** Fields of what is read back that the gateway adds by itself, with the value that it adds; `undefined` = any. */
@@ -187,6 +199,12 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   lifetimeSeconds?(spec: Spec): number | undefined;
   /** Names of instances that gateways ship with. */
   readonly builtIn?: readonly string[];
+}
+
+export interface OwnersSought {
+  /** The uid of the namespace kube-system. */
+  readonly cluster: string;
+  readonly namespaces: Iterable<string>;
 }
 
 /** A policy that a spec names, and which generations look at what is said of it there. */

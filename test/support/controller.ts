@@ -19,6 +19,8 @@ export async function startController(
   options: {
     readonly driftIntervalMs?: number;
     readonly namespace?: string;
+    readonly maxRemovalPercent?: number;
+    readonly deletionTimeoutMs?: number;
     /** Puts something between the controller and the API server. */
     readonly through?: (client: KubeClient) => KubeClient;
     /** `Any` when absent: there is no webhook that could grant anything. */
@@ -36,6 +38,8 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      deletionTimeoutMs: options.deletionTimeoutMs,
+      maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
     },
     {

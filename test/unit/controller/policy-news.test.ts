@@ -42,6 +42,15 @@ describe('what the status of a gateway says of its admin port', () => {
     templates: [],
     home: 'gw',
     reach: 'OwnNamespace',
+    removals: {
+      holds: 0,
+      going: 0,
+      gone: 0,
+      allowance: 0,
+      isHeld: false,
+      maxPercent: 20,
+      released: undefined,
+    },
   };
   const types = (admin: GatewayReport['admin'], before?: GatewayReport['admin']) => {
     const first = gatewayStatusOf(undefined, { ...report, admin: before }, new Date(0));
