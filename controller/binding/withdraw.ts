@@ -83,8 +83,11 @@ async function findOurs(
   const { row, resource } = subject;
   const { namespace, name } = resource.metadata;
   const mark = markOf({ cluster: steps.installation.cluster, kind: row.kind, namespace, name });
+  // Where an item bears no more than a digest of the mark, the only one that counts is our own.
+  const sought = { cluster: steps.installation.cluster, namespaces: [namespace] };
+  const ownerOf = (item: Item) => row.ownerAmong?.(item, sought) ?? itemOwner(row, item);
   const isOurs = (item: Item) => {
-    const owner = itemOwner(row, item);
+    const owner = ownerOf(item);
     return owner === undefined ? mayBeThere(standing) : markOf(owner) === mark;
   };
   const { spec } = steps.cluster.check(subject);
@@ -95,13 +98,12 @@ async function findOurs(
     const item = await client.get(place, name, steps.signal);
     return item !== undefined && isOurs(item) ? { place, ids: [name] } : undefined;
   }
+  const bearsMark = (item: Item) => {
+    const owner = ownerOf(item);
+    return owner !== undefined && markOf(owner) === mark;
+  };
   const ids = (await client.list(place, steps.signal))
-    .filter((item) => itemId(row, item) === standing?.id || bearsMark(subject, item, mark))
+    .filter((item) => itemId(row, item) === standing?.id || bearsMark(item))
     .flatMap((item) => itemId(row, item) ?? []);
   return ids.length === 0 ? undefined : { place, ids };
-}
-
-function bearsMark({ row }: Subject, item: Item, mark: string): boolean {
-  const owner = itemOwner(row, item);
-  return owner !== undefined && markOf(owner) === mark;
 }
