@@ -177,6 +177,17 @@ describe('a deletion that waits no longer than it is told to', function () {
     }, 60_000);
   });
 
+  it('ends by force, and what was not to be written to is left there for good', async () => {
+    const forced = [`restapis.${prefix}`, 'observed', '-n', scene.namespace, `${prefix}/force-delete=true`];
+    await kubectl(['annotate', ...forced]);
+    await scene.gone('RestApi', 'observed');
+    const lists = () => scene.gateway.calls.filter(({ path }) => path === '/subscriptions').length;
+    const before = lists();
+    await eventually(() => expect(lists()).to.be.at.least(before + 4));
+    expect(scene.gateway.stored('rest-apis')).to.have.length(1);
+    scene.gateway.tamper.remove('rest-apis', 'observed');
+  });
+
   it('goes on for a Secret that others need', async () => {
     const upstream = { main: { url: 'http://h/{{ secret "token" }}' } };
     await scene.apply(
