@@ -18,9 +18,9 @@ const help = `The controller of Portcullis. It takes no arguments; it is told ev
 
 ${describeSettings(controllerSettings)}
 Examples:
-  PORTCULLIS_NAMESPACE=portcullis-system node controller/main.ts
+  PORTCULLIS_NAMESPACE=portcullis-system npx node controller/main.ts
   PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_ALLOW_LOOPBACK=true \\
-    PORTCULLIS_DRIFT_INTERVAL_SECONDS=10 PORTCULLIS_LEADER_ELECTION=false node controller/main.ts
+    PORTCULLIS_DRIFT_INTERVAL_SECONDS=10 PORTCULLIS_LEADER_ELECTION=false npx node controller/main.ts
 
 Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
 `;

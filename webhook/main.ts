@@ -23,8 +23,8 @@ const help = `The admission webhook of Portcullis. It takes no arguments; it is 
 
 ${describeSettings(webhookSettings)}
 Examples:
-  PORTCULLIS_NAMESPACE=portcullis-system node webhook/main.ts
-  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_HOST=127.0.0.1 node webhook/main.ts
+  PORTCULLIS_NAMESPACE=portcullis-system npx node webhook/main.ts
+  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_HOST=127.0.0.1 npx node webhook/main.ts
 
 Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
 `;
