@@ -1,3 +1,4 @@
+import { annotation } from '../model/annotations.ts';
 import { canonical } from '../compare/canonical.ts';
 import type { SchemaCheck } from '../model/checked.ts';
 import type { KindTable } from '../model/kind-table.ts';
@@ -21,7 +22,7 @@ export interface Everything {
   all(): Iterable<Resource>;
 }
 
-/** What of a gateway may leave at once without a word: not more than this many, nor more than this share. */
+/** What of a gateway may leave at once without a word: the controller holds more than that, unless told otherwise. */
 const mayLeave = { count: 10, share: 0.2 };
 
 /** Pairs that are named; what a person still reads. */
@@ -76,7 +77,8 @@ function collisions(found: Iterable<Collision>): readonly Finding[] {
 function exodus(leaving: number, standing: number): readonly Finding[] {
   if (leaving <= mayLeave.count || leaving <= mayLeave.share * standing) return [];
   const fault = `leaves out ${leaving} of the ${standing} resources that are selected now`;
-  return [warned({ path, fault, remedy: 'the controller removes them from the gateway' })];
+  const remedy = `the controller holds their removal until the APIGateway bears ${annotation.allowRemoval}: "${leaving}"`;
+  return [warned({ path, fault, remedy })];
 }
 
 const path = 'spec.apiSelector';

@@ -133,7 +133,7 @@ describe('a gateway that leaves out what it selects', () => {
 
   it('is told how many of how many go, and what becomes of them', () => {
     expect(said(own, all, [...shop(40), ...films(11)])).to.deep.equal([
-      'spec.apiSelector: leaves out 11 of the 51 resources that are selected now; the controller removes them from the gateway',
+      'spec.apiSelector: leaves out 11 of the 51 resources that are selected now; the controller holds their removal until the APIGateway bears gateway.api-platform.wso2.com/allow-removal: "11"',
     ]);
   });
   it('hears nothing of ten', () => expect(said(own, all, films(10))).to.deep.equal([]));
