@@ -8,6 +8,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import type { Tenure } from '../src/runtime/tenure.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
@@ -41,6 +42,8 @@ export interface ControllerDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly metrics: ControllerMetrics;
+  /** Under which everything is written. */
+  readonly tenure: Tenure;
   /** Told when everything has been listed and the work begins. */
   ready(): void;
 }
@@ -51,8 +54,8 @@ export async function runController(
   dependencies: ControllerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { table, gatewayKind, logger, clock, metrics } = dependencies;
-  const client = dependencies.client.within({ signal });
+  const { table, gatewayKind, logger, clock, metrics, tenure } = dependencies;
+  const client = dependencies.client.within({ signal, tenureOf: () => tenure });
   const installation = await findInstallation(options.namespace, client);
   const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
   const book = new Book({ clock });
@@ -63,7 +66,7 @@ export async function runController(
   const events: Events = {
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
-  const common = { client, cluster, book, clock, logger, events, metrics };
+  const common = { client, cluster, book, clock, logger, events, metrics, tenure };
   const settler = new Settler(common);
   const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });

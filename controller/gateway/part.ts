@@ -2,9 +2,10 @@ import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import { all } from '../../src/runtime/lifetime.ts';
+import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
-import type { ProvideSteps } from '../binding/provide.ts';
+import type { ProvideSteps, Reach } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
@@ -20,12 +21,15 @@ import { attempt, type WorkerDependencies } from './worker.ts';
 export interface PartOptions extends EndpointOptions {
   /** `namespace/name` of the APIGateway. */
   readonly key: string;
+  /** This replica. */
+  readonly identity: string;
   readonly driftIntervalMs: number;
 }
 
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
+  readonly tenure: Tenure;
   protect(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
 }
@@ -200,7 +204,8 @@ export class GatewayPart {
       this.#refused.delete(key);
       return;
     }
-    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
+    const { tenure } = this.#deps;
+    const steps: ProvideSteps = { ...this.#steps(signal), reach: writing(this.#session.reach, tenure) };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
     if (outcome !== undefined) this.#followUp(key, outcome);
   }
@@ -227,6 +232,11 @@ export class GatewayPart {
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
     return { ...this.#deps, signal, hasBuiltIn };
   }
+}
+
+/** What is tried at a gateway writes there, while the tenure lasts. */
+function writing(reach: Reach, tenure: Tenure): Reach {
+  return reach.client === undefined ? reach : { client: reach.client.under(tenure) };
 }
 
 /** Asked in a function of its own, as the compiler believes that a signal never changes. */

@@ -16,14 +16,19 @@ interface Connection {
   readonly client: ManagementClient;
 }
 
+interface SessionOptions extends EndpointOptions {
+  /** This replica: the gateway's log shows who wrote. */
+  readonly identity: string;
+}
+
 /** The connection to one gateway: where it is, with which credentials, of which generation; or why there is none. */
 export class Session {
-  readonly #options: EndpointOptions;
+  readonly #options: SessionOptions;
   readonly #steps: EndpointSteps;
   #connection: Connection | undefined;
   #problem: string | undefined = 'it has not been reached yet';
 
-  constructor(options: EndpointOptions, steps: EndpointSteps) {
+  constructor(options: SessionOptions, steps: EndpointSteps) {
     this.#options = options;
     this.#steps = steps;
   }
@@ -69,7 +74,8 @@ export class Session {
 
   #transportFor(endpoint: Endpoint): Transport {
     const known = this.#connection;
-    return known?.digest === digestOf(endpoint) ? known.transport : new Transport({ endpoint });
+    if (known?.digest === digestOf(endpoint)) return known.transport;
+    return new Transport({ endpoint, userAgent: `portcullis-controller/${this.#options.identity}` });
   }
 
   async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {

@@ -1,6 +1,7 @@
 import { managementBase, type Generation } from '../model/generation.ts';
 import { itemId, partOf, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
+import type { Tenure } from '../runtime/tenure.ts';
 import { GatewayError } from './gateway-error.ts';
 import { complaintIn, complaintText, meaningOf, type Operation } from './meaning.ts';
 import type { Call, Reply, Transport } from './transport.ts';
@@ -29,14 +30,27 @@ interface Deed {
   readonly body?: unknown;
 }
 
+interface ManagementOptions {
+  readonly generation: Generation;
+  /** Under which it writes; without one it only reads. */
+  readonly tenure?: Tenure;
+}
+
 /** The collections of one management API. Every failure is a GatewayError that knows what it means. */
 export class ManagementClient {
   readonly generation: Generation;
+  readonly #tenure: Tenure | undefined;
   readonly #transport: Transport;
 
-  constructor(options: { readonly generation: Generation }, deps: { readonly transport: Transport }) {
-    this.generation = options.generation;
+  constructor({ generation, tenure }: ManagementOptions, deps: { readonly transport: Transport }) {
+    this.generation = generation;
+    this.#tenure = tenure;
     this.#transport = deps.transport;
+  }
+
+  /** The same client, which may write while the tenure lasts. When it ends, calls reject with its signal's reason. */
+  under(tenure: Tenure): ManagementClient {
+    return new ManagementClient({ generation: this.generation, tenure }, { transport: this.#transport });
   }
 
   /** Everything that stands in a collection. */
@@ -102,7 +116,9 @@ export class ManagementClient {
     const collection = `${managementBase(this.generation)}${parent}${row.collection.path}`;
     const path = id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
     const purpose = [deed.verb, row.kind, id ?? deed.named].filter((word) => word !== undefined).join(' ');
-    const reply = await this.#transport.call({ method, path, body, purpose }, signal);
+    const tenure = method === 'GET' ? undefined : this.#tenure;
+    if (method !== 'GET' && tenure === undefined) throw new Error(`could not ${purpose} without a tenure`);
+    const reply = await this.#transport.call({ method, path, body, purpose, tenure }, signal);
     if (reply.status >= 200 && reply.status < 300) return reply;
     const complaint = complaintIn(reply.body);
     throw new GatewayError(`could not ${purpose} because ${complaintText(reply.status, complaint)}`, {

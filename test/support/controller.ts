@@ -4,6 +4,7 @@ import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kub
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
+import { unending } from '../../src/runtime/tenure.ts';
 import { runController } from '../../controller/controller.ts';
 import { controllerMetrics } from '../../controller/metrics.ts';
 
@@ -38,6 +39,7 @@ export async function startController(
         level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error',
       }),
       metrics: controllerMetrics(createRegistry()),
+      tenure: unending(stopping.signal),
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,
