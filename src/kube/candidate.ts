@@ -93,21 +93,25 @@ export class Candidate {
 
   /**
    * Ends the term and lets the next one lead at once. Never throws: a lease that stays expires. It stays on purpose
-   * where something that we sent may still be on its way.
+   * where something that we sent may still be on its way; the answer is for how many milliseconds, in which not even
+   * we may lead again.
    */
-  async giveBack(): Promise<void> {
+  async giveBack(): Promise<number> {
     const { client, clock, logger } = this.#dependencies;
     const { identity, leaseMs, renewMs } = this.#options;
     const lease = this.#sighting?.lease;
     const term = this.#term;
     term?.end('the lease was given back');
     this.#term = undefined;
-    if (lease?.spec?.holderIdentity !== identity || term?.isQuiet(leaseMs) === false) return;
+    const quietInMs = term?.quietInMs(leaseMs) ?? 0;
+    if (quietInMs > 0) return quietInMs;
+    if (lease?.spec?.holderIdentity !== identity) return 0;
     try {
       const spec = givenBack(lease.spec, clock.now());
       await client.within({ timeoutMs: renewMs }).replace<Lease>(leaseType, { ...lease, spec });
     } catch (error) {
       logger.debug({ error }, 'could not give the lease back');
     }
+    return 0;
   }
 }

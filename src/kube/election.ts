@@ -48,8 +48,9 @@ export async function elect(
     }
     log.info({}, 'this replica leads');
     const outcome = await reign(term, candidate, options, clock, lead, signal);
-    await candidate.giveBack();
+    const quietInMs = await candidate.giveBack();
     log.info({ outcome: outcome.is }, 'this replica leads no longer');
+    await clock.sleep(quietInMs, signal);
     if (outcome.is === 'failed') throw outcome.error;
     if (outcome.is === 'ended') return;
   }
