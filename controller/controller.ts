@@ -8,6 +8,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import type { Tenure } from '../src/runtime/tenure.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -49,6 +50,8 @@ export interface ControllerDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly metrics: ControllerMetrics;
+  /** Under which everything is written. */
+  readonly tenure: Tenure;
   /** Told when everything has been listed and the work begins. */
   ready(): void;
 }
@@ -59,8 +62,8 @@ export async function runController(
   dependencies: ControllerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { table, gatewayKind, logger, clock, metrics } = dependencies;
-  const client = dependencies.client.within({ signal });
+  const { table, gatewayKind, logger, clock, metrics, tenure } = dependencies;
+  const client = dependencies.client.within({ signal, tenureOf: () => tenure });
   const installation = await findInstallation(options.namespace, client);
   const { reach } = options;
   const schemas = new SchemaCheck();
@@ -73,7 +76,7 @@ export async function runController(
   const events: Events = {
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
-  const common = { client, cluster, book, clock, logger, events, metrics };
+  const common = { client, cluster, book, clock, logger, events, metrics, tenure };
   const leftBehind = new LeftBehind(options.namespace, client);
   await leftBehind.load();
   const leave = ({ kind, metadata: { namespace, name } }: Stored) =>

@@ -9,6 +9,7 @@ import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
 import { createRegistry } from '../src/runtime/metrics.ts';
 import { serveProbes } from '../src/runtime/probes.ts';
+import { type Tenure, unending } from '../src/runtime/tenure.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { runController } from './controller.ts';
 import { controllerMetrics } from './metrics.ts';
@@ -53,11 +54,15 @@ async function main(signal: AbortSignal): Promise<void> {
     unready.clear();
     logger.info({}, 'Every kind is listed; the work begins');
   };
-  const lead = (reign: AbortSignal) => runController(options, { ...dependencies, ready }, reign);
-  const lease = { namespace, name: leaseName, identity, leaseMs: 15_000, renewMs: 3000 };
+  const lead = (reign: AbortSignal, tenure: Tenure) =>
+    runController(options, { ...dependencies, ready, tenure }, reign);
+  const leaseMs = settings.leaseSeconds * 1000;
+  // Three tries fit into the two thirds of it that are used.
+  const lease = { namespace, name: leaseName, identity, leaseMs, renewMs: leaseMs / 5 };
   await all(signal, [
     () => probes.done,
-    (joint) => (leaderElection ? elect(lease, { client, clock, logger }, lead, joint) : lead(joint)),
+    (joint) =>
+      leaderElection ? elect(lease, { client, clock, logger }, lead, joint) : lead(joint, unending(joint)),
   ]);
 }
 

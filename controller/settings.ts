@@ -28,6 +28,13 @@ export const controllerSettings = {
     help: 'Whether to wait for a Lease before touching anything; needed with several replicas',
     default: true,
   }),
+  leaseSeconds: setting.integer({
+    env: 'PORTCULLIS_LEASE_SECONDS',
+    help: 'After how long without a sign of life the work of a replica goes to another one',
+    default: 15,
+    min: 3,
+    max: 600,
+  }),
   clusterDomain: setting.string({
     env: 'PORTCULLIS_CLUSTER_DOMAIN',
     help: 'Domain of the Services of the cluster',

@@ -2,6 +2,7 @@ import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import { all } from '../../src/runtime/lifetime.ts';
+import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
@@ -25,12 +26,15 @@ import { attempt, type WorkerDependencies } from './worker.ts';
 export interface PartOptions extends EndpointOptions {
   /** `namespace/name` of the APIGateway. */
   readonly key: string;
+  /** This replica. */
+  readonly identity: string;
   readonly driftIntervalMs: number;
 }
 
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
+  readonly tenure: Tenure;
   protect(resource: Stored): Promise<void>;
   leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;

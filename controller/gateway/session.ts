@@ -5,6 +5,7 @@ import { detectGeneration } from '../../src/gateway/generation.ts';
 import { ManagementClient } from '../../src/gateway/management-client.ts';
 import { Transport } from '../../src/gateway/transport.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Reach } from '../binding/provide.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import { EndpointError, findEndpoint, type EndpointOptions, type EndpointSteps } from './endpoint.ts';
@@ -16,15 +17,25 @@ interface Connection {
   readonly client: ManagementClient;
 }
 
+interface SessionOptions extends EndpointOptions {
+  /** This replica: the gateway's log shows who wrote. */
+  readonly identity: string;
+}
+
+interface SessionSteps extends EndpointSteps {
+  /** Under which everything is written at the gateway. */
+  readonly tenure: Tenure;
+}
+
 /** The connection to one gateway: where it is, with which credentials, of which generation; or why there is none. */
 export class Session {
-  readonly #options: EndpointOptions;
-  readonly #steps: EndpointSteps;
+  readonly #options: SessionOptions;
+  readonly #steps: SessionSteps;
   #connection: Connection | undefined;
   #problem: string | undefined = 'it has not been reached yet';
   #lostAt: Date | undefined;
 
-  constructor(options: EndpointOptions, steps: EndpointSteps) {
+  constructor(options: SessionOptions, steps: SessionSteps) {
     this.#options = options;
     this.#steps = steps;
   }
@@ -71,7 +82,8 @@ export class Session {
 
   #transportFor(endpoint: Endpoint): Transport {
     const known = this.#connection;
-    return known?.digest === digestOf(endpoint) ? known.transport : new Transport({ endpoint });
+    if (known?.digest === digestOf(endpoint)) return known.transport;
+    return new Transport({ endpoint, userAgent: `portcullis-controller/${this.#options.identity}` });
   }
 
   async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {
@@ -79,7 +91,7 @@ export class Session {
     this.#problem = undefined;
     this.#lostAt = undefined;
     if (before?.transport === transport && before.client.generation === generation) return before.client;
-    const client = new ManagementClient({ generation }, { transport });
+    const client = new ManagementClient({ generation, tenure: this.#steps.tenure }, { transport });
     this.#connection = { digest: digestOf(endpoint), endpoint, transport, client };
     if (before !== undefined && before.transport !== transport) await before.transport.close();
     return client;

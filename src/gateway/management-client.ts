@@ -1,6 +1,7 @@
 import { managementBase, type Generation } from '../model/generation.ts';
 import { itemId, partOf, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
+import type { Tenure } from '../runtime/tenure.ts';
 import { GatewayError } from './gateway-error.ts';
 import { complaintIn, complaintText, meaningOf, type Operation } from './meaning.ts';
 import type { Call, Reply, Transport } from './transport.ts';
@@ -30,13 +31,21 @@ interface Deed {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+interface ManagementOptions {
+  readonly generation: Generation;
+  /** Under which it writes; without one it only reads. When it ends, writes reject with its signal's reason. */
+  readonly tenure?: Tenure;
+}
+
 /** The collections of one management API. Every failure is a GatewayError that knows what it means. */
 export class ManagementClient {
   readonly generation: Generation;
+  readonly #tenure: Tenure | undefined;
   readonly #transport: Transport;
 
-  constructor(options: { readonly generation: Generation }, deps: { readonly transport: Transport }) {
-    this.generation = options.generation;
+  constructor({ generation, tenure }: ManagementOptions, deps: { readonly transport: Transport }) {
+    this.generation = generation;
+    this.#tenure = tenure;
     this.#transport = deps.transport;
   }
 
@@ -109,7 +118,9 @@ export class ManagementClient {
     const item = id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
     const path = query === '' ? item : `${item}?${query}`;
     const purpose = [deed.verb, row.kind, id ?? deed.named].filter((word) => word !== undefined).join(' ');
-    const reply = await this.#transport.call({ method, path, body, purpose }, signal);
+    const tenure = method === 'GET' ? undefined : this.#tenure;
+    if (method !== 'GET' && tenure === undefined) throw new Error(`could not ${purpose} without a tenure`);
+    const reply = await this.#transport.call({ method, path, body, purpose, tenure }, signal);
     if (reply.status >= 200 && reply.status < 300) return reply;
     const complaint = complaintIn(reply.body);
     throw new GatewayError(`could not ${purpose} because ${complaintText(reply.status, complaint)}`, {

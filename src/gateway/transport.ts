@@ -1,4 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
+import { whileItLasts } from '../runtime/last-moment.ts';
+import type { Tenure } from '../runtime/tenure.ts';
 import { authorization, type Endpoint, type GatewayTls } from './endpoint.ts';
 import { GatewayError } from './gateway-error.ts';
 import { JsonFault } from './json-syntax.ts';
@@ -15,6 +17,8 @@ export interface Call {
   readonly purpose: string;
   /** Whether to go without credentials. */
   readonly anonymous?: boolean;
+  /** The call is sent while it lasts, and called off when it ends. What writes has one. */
+  readonly tenure?: Tenure | undefined;
 }
 
 /** An answer of any status. */
@@ -33,6 +37,8 @@ export interface OpenReply {
 
 export interface TransportOptions {
   readonly endpoint: Endpoint;
+  /** Who we are, for the gateway's own log. */
+  readonly userAgent?: string | undefined;
   /** For one whole call that reads or writes, its time in line not counted. */
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
@@ -44,12 +50,14 @@ export interface TransportOptions {
 export class Transport {
   readonly #endpoint: Endpoint;
   readonly #agent: Agent;
+  readonly #userAgent: string;
   readonly #limit: Limit;
   readonly #timeoutMs: Readonly<Record<Call['method'], number>>;
 
   constructor(options: TransportOptions) {
     const { endpoint, readTimeoutMs = 10_000, writeTimeoutMs = 30_000 } = options;
     this.#endpoint = endpoint;
+    this.#userAgent = options.userAgent ?? 'portcullis';
     this.#limit = new Limit(endpoint.maxConcurrency);
     this.#timeoutMs = {
       GET: readTimeoutMs,
@@ -87,9 +95,11 @@ export class Transport {
   }
 
   async #send<T>(call: Call, signal: AbortSignal, read: (reply: Dispatcher.ResponseData) => Promise<T>) {
-    const leave = await this.#limit.enter(signal);
+    const { tenure } = call;
+    const called = tenure === undefined ? signal : AbortSignal.any([signal, tenure.signal]);
+    const leave = await this.#limit.enter(called);
     try {
-      return await this.#exchange(call, signal, read);
+      return await this.#exchange(call, called, read);
     } finally {
       leave();
     }
@@ -106,11 +116,12 @@ export class Transport {
     const shown = call.anonymous === true ? undefined : authorization(credentials);
     try {
       const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
-        dispatcher: this.#agent,
+        dispatcher: call.tenure === undefined ? this.#agent : whileItLasts(this.#agent, call.tenure),
         method: call.method,
         signal: AbortSignal.any([signal, deadline]),
         headers: {
           accept: 'application/json',
+          'user-agent': this.#userAgent,
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(shown === undefined ? {} : { authorization: shown }),
         },

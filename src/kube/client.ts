@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { existsSync } from 'node:fs';
-import { isKubeError } from './kube-error.ts';
+import type { Tenure } from '../runtime/tenure.ts';
+import { isKubeError, notEntitled } from './kube-error.ts';
 import { queryText, resourcePath, titleOf } from './resource-path.ts';
 import { apiVersionOf, type BareObject, type ResourceType } from './resource.ts';
 import {
@@ -43,11 +44,23 @@ export interface JsonPatchStep {
   readonly value?: unknown;
 }
 
+/** What is written: its namespace and name, as far as it has them already. */
+export interface WriteTarget {
+  readonly type: ResourceType;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** Who may write what: the tenure under which a write is made; undefined where it must not be made at all. */
+export type TenureOf = (target: WriteTarget) => Tenure | undefined;
+
 export interface Limits {
-  /** Ends every call; a write whose Lease is over must not be sent. */
+  /** Ends every call. */
   readonly signal?: AbortSignal;
   /** The longest that one call may take, with all its tries. */
   readonly timeoutMs?: number;
+  /** Every write is asked about; reads and reviews are not. A write is sent only while its tenure lasts. */
+  readonly tenureOf?: TenureOf;
 }
 
 /**
@@ -122,7 +135,14 @@ export function createKubeClient({ kubeConfig }: { readonly kubeConfig: KubeConf
   return over(createTransport(kubeConfig), {});
 }
 
-function over(transport: Transport, limits: Limits): KubeClient {
+function over(transport: Transport, { tenureOf, ...limits }: Limits): KubeClient {
+  /** The limits of a write, where it may be made. */
+  const entitled = (action: string, type: ResourceType, namespace: string | undefined, name: string) => {
+    if (tenureOf === undefined) return limits;
+    const tenure = tenureOf({ type, namespace, name });
+    if (tenure === undefined) throw notEntitled(action);
+    return { ...limits, tenure };
+  };
   const write = async <T>(
     method: 'POST' | 'PUT',
     type: ResourceType,
@@ -132,11 +152,12 @@ function over(transport: Transport, limits: Limits): KubeClient {
   ) => {
     const { namespace, name } = object.metadata;
     const path = resourcePath(type, namespace, method === 'PUT' ? name : undefined, options.subresource);
-    return (await transport.request(`${verb} ${titleOf(type, namespace, name)}`, {
+    const action = `${verb} ${titleOf(type, namespace, name)}`;
+    return (await transport.request(action, {
       method,
       path: path + queryText(writeQuery(options)),
       body: object,
-      ...limits,
+      ...entitled(action, type, namespace, name),
     })) as T;
   };
   const patch = async <T>(
@@ -148,12 +169,13 @@ function over(transport: Transport, limits: Limits): KubeClient {
   ) => {
     const path = resourcePath(type, target.namespace, target.name, options.subresource);
     const force = 'force' in options ? options.force : undefined;
-    return (await transport.request(`patch ${titleOf(type, target.namespace, target.name)}`, {
+    const action = `patch ${titleOf(type, target.namespace, target.name)}`;
+    return (await transport.request(action, {
       method: 'PATCH',
       path: path + queryText({ ...writeQuery(options), force }),
       contentType: `application/${format}`,
       body,
-      ...limits,
+      ...entitled(action, type, target.namespace, target.name),
     })) as T;
   };
   const ask = (action: string, path: string, body: unknown) =>
@@ -197,13 +219,10 @@ function over(transport: Transport, limits: Limits): KubeClient {
     async delete(type, namespace, name, preconditions) {
       const path = resourcePath(type, namespace, name);
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...(preconditions && { preconditions }) };
+      const action = `delete ${titleOf(type, namespace, name)}`;
+      const allowed = entitled(action, type, namespace, name);
       try {
-        await transport.request(`delete ${titleOf(type, namespace, name)}`, {
-          method: 'DELETE',
-          path,
-          body,
-          ...limits,
-        });
+        await transport.request(action, { method: 'DELETE', path, body, ...allowed });
       } catch (error) {
         if (!isKubeError(error, 'notFound')) throw error;
       }
@@ -211,17 +230,19 @@ function over(transport: Transport, limits: Limits): KubeClient {
     watch: (type, options, signal) => watchEvents(transport, type, options, signal),
     subjectAccessReview: (spec) => subjectAccessReview(ask, spec),
     tokenReview: (token, audiences) => tokenReview(ask, token, audiences),
-    within: (narrower) => over(transport, narrowed(limits, narrower)),
+    within: (narrower) => over(transport, narrowed({ ...limits, ...(tenureOf && { tenureOf }) }, narrower)),
   };
 }
 
 /** Both limits at once. */
 function narrowed(one: Limits, other: Limits): Limits {
   const signals = [one.signal, other.signal].filter((signal) => signal !== undefined);
+  const tenureOf = other.tenureOf ?? one.tenureOf;
   const timeouts = [one.timeoutMs, other.timeoutMs].filter((ms) => ms !== undefined);
   return {
     ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
     ...(timeouts.length > 0 && { timeoutMs: Math.min(...timeouts) }),
+    ...(tenureOf && { tenureOf }),
   };
 }
 

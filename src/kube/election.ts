@@ -1,6 +1,7 @@
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { Tenure, Term } from '../runtime/tenure.ts';
 import { Candidate } from './candidate.ts';
 import type { KubeClient } from './client.ts';
 
@@ -21,12 +22,7 @@ export interface ElectionDependencies {
   readonly logger: Logger;
 }
 
-/** The time for which nobody else can lead. */
-export interface Tenure {
-  /** On the monotonic clock, and well before the Lease's end. A write that may take longer must not be begun. */
-  remainingMs(): number;
-}
-
+/** Every write of it is made under the tenure, which is over well before anybody else can lead. */
 export type Lead = (signal: AbortSignal, tenure: Tenure) => Promise<void>;
 
 /**
@@ -45,14 +41,16 @@ export async function elect(
   const candidate = new Candidate(options, { client, clock, logger: log });
 
   while (!signal.aborted) {
-    if ((await candidate.attempt(signal)) !== 'held') {
+    const term = (await candidate.attempt(signal)) === 'held' ? candidate.term : undefined;
+    if (term === undefined) {
       await clock.sleep(renewMs / 2 + backoffMs(1, { baseMs: renewMs, capMs: renewMs }), signal);
       continue;
     }
     log.info({}, 'this replica leads');
-    const outcome = await reign(candidate, options, clock, lead, signal);
-    await candidate.giveBack();
+    const outcome = await reign(term, candidate, options, clock, lead, signal);
+    const quietInMs = await candidate.giveBack();
     log.info({ outcome: outcome.is }, 'this replica leads no longer');
+    await clock.sleep(quietInMs, signal);
     if (outcome.is === 'failed') throw outcome.error;
     if (outcome.is === 'ended') return;
   }
@@ -62,38 +60,37 @@ type Outcome = { readonly is: 'ended' | 'called off' } | { readonly is: 'failed'
 
 /** Leads for as long as the lease is kept. */
 async function reign(
+  term: Term,
   candidate: Candidate,
   { renewMs }: ElectionOptions,
   clock: Clock,
   lead: Lead,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const over = new AbortController();
-  const reigning = AbortSignal.any([signal, over.signal]);
+  const reigning = AbortSignal.any([signal, term.signal]);
 
   const renew = async () => {
     while (!reigning.aborted) {
       await clock.sleep(renewMs, reigning);
-      if (!isAborted(reigning) && (await candidate.attempt(reigning)) === 'taken by another') over.abort();
+      if (!isAborted(reigning) && (await candidate.attempt(reigning)) === 'taken by another')
+        term.end('another has taken the lease');
     }
   };
-  // Apart from the renewing, which may hang for as long as a connection can.
+  // Apart from the renewing, which may hang for as long as a connection can. A term ends when it is asked too late.
   const guard = async () => {
-    while (!reigning.aborted) {
-      await clock.sleep(candidate.remainingMs(), reigning);
-      if (candidate.remainingMs() <= 0) over.abort(new Error('the lease has not been renewed in time'));
-    }
+    for (let leftMs = term.remainingMs(); leftMs > 0 && !reigning.aborted; leftMs = term.remainingMs())
+      await clock.sleep(leftMs, reigning);
   };
 
   const keeping = Promise.all([renew(), guard()]);
   try {
-    await lead(reigning, candidate);
+    await lead(reigning, term);
     return { is: isAborted(reigning) ? 'called off' : 'ended' };
   } catch (error) {
     // Whoever is called off may well complain of it.
     return isAborted(reigning) ? { is: 'called off' } : { is: 'failed', error };
   } finally {
-    over.abort();
+    term.end('the work has ended');
     await keeping;
   }
 }

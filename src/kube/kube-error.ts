@@ -12,7 +12,7 @@ export type KubeErrorMeaning =
   | 'expired'
   /** No answer, or one that says "later". */
   | 'unavailable'
-  /** The caller's signal. */
+  /** The caller's signal, or the end of its tenure. */
   | 'aborted';
 
 /** One cause out of a `metav1.Status`: a field that is wrong. */
@@ -107,6 +107,15 @@ export function abortedBy(action: string, signal: AbortSignal): KubeError {
     reason: 'Aborted',
     means: 'aborted',
     cause: signal.reason,
+  });
+}
+
+/** Somebody else has the right to write there, or nobody has. */
+export function notEntitled(action: string): KubeError {
+  return new KubeError(`could not ${action} because this replica does not hold the Lease for it`, {
+    status: 0,
+    reason: 'NotEntitled',
+    means: 'aborted',
   });
 }
 

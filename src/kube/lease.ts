@@ -58,6 +58,18 @@ export function heldBy(
   };
 }
 
+/** Whether a lease has been in one hand all the while; else somebody may have had it, and have let it go again. */
+export function isSameReign(before: Lease | undefined, now: Lease | undefined): boolean {
+  const one = before?.spec;
+  const other = now?.spec;
+  return (
+    before?.metadata.uid === now?.metadata.uid &&
+    one?.holderIdentity === other?.holderIdentity &&
+    one?.leaseTransitions === other?.leaseTransitions &&
+    one?.acquireTime === other?.acquireTime
+  );
+}
+
 /** The spec of a lease that is given back, so that the next holder needn't wait for its end. */
 export function givenBack(before: LeaseSpec, now: Date): LeaseSpec {
   return { ...before, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(now) };

@@ -2,6 +2,8 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { type Dispatcher, request as send } from 'undici';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { whileItLasts } from '../runtime/last-moment.ts';
+import type { Tenure } from '../runtime/tenure.ts';
 import { connectionsOf } from './connection.ts';
 import type { KubeError } from './kube-error.ts';
 import { abortedBy, answeredWith, isKubeError, notAnswered, type StatusBody } from './kube-error.ts';
@@ -13,6 +15,8 @@ export interface KubeRequest {
   readonly contentType?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The request is sent while it lasts, and called off when it ends. */
+  readonly tenure?: Tenure;
 }
 
 export interface LineRequest {
@@ -30,6 +34,7 @@ export interface Transport {
 
 interface Opening extends Omit<Dispatcher.RequestOptions, 'headers'> {
   readonly contentType?: string;
+  readonly tenure?: Tenure | undefined;
 }
 
 /** How long a call may take unless its caller knows better. The API server itself gives up after 60 s. */
@@ -43,16 +48,17 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
 
   const open = async (request: Opening) => {
     const { origin, prefix, headers, dispatcher } = await connection();
-    const { path, contentType, ...options } = request;
+    const { path, contentType, tenure, ...options } = request;
     const type = contentType === undefined ? {} : { 'content-type': contentType };
     const all = { accept: 'application/json', 'user-agent': 'portcullis', ...headers, ...type };
-    return send(`${origin}${prefix}${path}`, { ...options, dispatcher, headers: all });
+    const asking = tenure === undefined ? dispatcher : whileItLasts(dispatcher, tenure);
+    return send(`${origin}${prefix}${path}`, { ...options, dispatcher: asking, headers: all });
   };
 
   const once = async (action: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
-    const { method, path, body, contentType = 'application/json' } = request;
+    const { method, path, body, contentType = 'application/json', tenure } = request;
     const content = body === undefined ? {} : { body: JSON.stringify(body), contentType };
-    const answer = await open({ method, path, signal, ...content });
+    const answer = await open({ method, path, signal, tenure, ...content });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw refusal(action, answer, text);
     return JSON.parse(text) as unknown;
@@ -61,15 +67,17 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
   return {
     async request(action, request) {
       const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
-      const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+      const given = [request.signal, request.tenure?.signal].filter((one) => one !== undefined);
+      const called = AbortSignal.any(given);
+      const signal = AbortSignal.any([called, timeout]);
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await once(action, request, signal);
         } catch (error) {
-          const failure = explain(action, error, request.signal);
+          const failure = explain(action, error, called);
           if (attempt === maxTries || !isWorthAnotherTry(request, failure)) throw failure;
           await systemClock.sleep(failure.retryAfterMs ?? backoffMs(attempt, retry), signal);
-          if (signal.aborted) throw request.signal?.aborted ? abortedBy(action, request.signal) : failure;
+          if (signal.aborted) throw called.aborted ? abortedBy(action, called) : failure;
         }
       }
     },
@@ -122,9 +130,9 @@ function isSilence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'UND_ERR_BODY_TIMEOUT';
 }
 
-function explain(action: string, error: unknown, signal: AbortSignal | undefined): KubeError {
+function explain(action: string, error: unknown, signal: AbortSignal): KubeError {
   if (isKubeError(error)) return error;
-  return signal?.aborted ? abortedBy(action, signal) : notAnswered(action, error);
+  return signal.aborted ? abortedBy(action, signal) : notAnswered(action, error);
 }
 
 function refusal(action: string, answer: Dispatcher.ResponseData, text: string): KubeError {

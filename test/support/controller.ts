@@ -4,6 +4,7 @@ import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kub
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger, silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
+import { unending } from '../../src/runtime/tenure.ts';
 import { runController } from '../../controller/controller.ts';
 import { controllerMetrics, type ControllerMetrics } from '../../controller/metrics.ts';
 
@@ -49,6 +50,7 @@ export async function startController(
       clock: systemClock,
       logger: loggerFor(options.through !== undefined),
       metrics,
+      tenure: unending(stopping.signal),
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,

@@ -8,6 +8,8 @@ import type { GuardOrder, GuardReport } from './guard.ts';
 export interface Process {
   readonly name: string;
   readonly logFile: string;
+  /** Resolves when it runs; never, if it can't be started. */
+  readonly pid: Promise<number>;
   /** Resolves with how it ended ("code 1", "SIGKILL"). */
   readonly ended: Promise<string>;
 }
@@ -19,6 +21,7 @@ export interface Process {
 export class Guarded {
   readonly #guard;
   readonly #folder: string;
+  readonly #beginnings = new Map<string, (pid: number) => void>();
   readonly #endings = new Map<string, (how: string) => void>();
 
   constructor(folder: string, options: { readonly removeFolder: boolean }) {
@@ -41,9 +44,11 @@ export class Guarded {
   start(name: string, command: string, args: readonly string[]): Process {
     const logFile = join(this.#folder, `${name}.log`);
     const { promise: ended, resolve } = Promise.withResolvers<string>();
+    const pid = Promise.withResolvers<number>();
     this.#endings.set(name, resolve);
+    this.#beginnings.set(name, pid.resolve);
     this.#tell({ order: 'start', name, command, args, logFile });
-    return { name, logFile, ended };
+    return { name, logFile, pid: pid.promise, ended };
   }
 
   /** Sends a signal to one process. One that has ended already gets nothing. */
@@ -65,7 +70,8 @@ export class Guarded {
   }
 
   #hear(report: GuardReport): void {
-    if (report.is === 'ended') this.#endings.get(report.name)?.(report.how);
+    if (report.is === 'started') this.#beginnings.get(report.name)?.(report.pid);
+    else this.#endings.get(report.name)?.(report.how);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Transport } from '../../../src/gateway/transport.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { documentOf } from '../../../src/model/document.ts';
 import { itemId } from '../../../src/model/item.ts';
+import { unending } from '../../../src/runtime/tenure.ts';
 import { startGateway, type Gateway } from '../../support/gateway/emulator.ts';
 import { minimal, type KindName } from '../../support/manifests.ts';
 import { connect, failureOf, forever } from './connection.ts';
@@ -17,7 +18,7 @@ for (const generation of ['v0.9', 'v1'] as const) {
     beforeEach(async () => {
       gateway = await startGateway({ api: generation, pollIntervalMs: 0 });
       transport = connect(gateway.url);
-      client = new ManagementClient({ generation }, { transport });
+      client = new ManagementClient({ generation, tenure: unending(forever) }, { transport });
     });
     afterEach(async () => {
       await transport.close();

@@ -6,6 +6,8 @@ export interface RecordedCall {
   readonly path: string;
   readonly query: string;
   readonly body: string;
+  /** What the caller calls itself. */
+  readonly userAgent: string;
   /** Who made it, when the credentials were good. */
   readonly user: string | undefined;
   /** 0 while, and for ever if, nothing was answered. */

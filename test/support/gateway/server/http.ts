@@ -6,6 +6,7 @@ export interface RawRequest {
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   readonly contentType: string;
+  readonly userAgent: string;
   readonly body: string;
 }
 

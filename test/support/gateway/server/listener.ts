@@ -90,8 +90,9 @@ export class Listener {
       return;
     }
     const { path } = withoutBase(raw.path, this.#options.base);
-    const { method, body } = raw;
-    const note = calls.begin({ port: this.#options.port, method, path, query: raw.query.toString(), body });
+    const { method, body, userAgent } = raw;
+    const query = raw.query.toString();
+    const note = calls.begin({ port: this.#options.port, method, path, query, body, userAgent });
     const fault = faults.take(this.#options.port, method, path);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     // The gateway went down meanwhile; a caller that only lost patience does not keep it from working.
@@ -132,6 +133,7 @@ async function read(request: IncomingMessage): Promise<RawRequest> {
     path: at < 0 ? url : url.slice(0, at),
     query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
     authorization: request.headers.authorization,
+    userAgent: request.headers['user-agent'] ?? '',
     contentType: request.headers['content-type'] ?? '',
     body: Buffer.concat(chunks).toString(),
   };
