@@ -14,7 +14,8 @@ import { WorkQueue } from '../queue.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
-import { compareGateway, type Finding } from './drift.ts';
+import { compareGateway } from './drift.ts';
+import { actOn, noteVanished } from './drift-found.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
@@ -147,8 +148,9 @@ export class GatewayPart {
     const fresh = findings.filter(
       ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
     );
-    for (const finding of fresh.filter(({ is }) => is === 'missing')) this.#forget(finding);
-    for (const finding of fresh) this.#act(finding);
+    const hands = { ...this.#deps, gateway: key, enqueue: this.enqueue.bind(this) };
+    for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, hands);
+    for (const finding of fresh) actOn(finding, hands);
     // Whatever could not be done while it was away, and what is new since.
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
@@ -174,41 +176,6 @@ export class GatewayPart {
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
     const asked = error instanceof GatewayError ? error.retryAfterMs : undefined;
     return asked ?? backoffMs(failures, { baseMs: 1000, capMs: 60_000 });
-  }
-
-  /** What has vanished is noted first of all, so that nothing that refers to it is tried before it stands again. */
-  #forget({ subject: { resource } }: Finding): void {
-    const { book } = this.#deps;
-    const entry = book.entry(resource, this.#options.key);
-    if (entry === undefined) return;
-    const { namespace, name } = entry;
-    const message = 'it has vanished from the gateway';
-    book.put(resource, this.#options.key, { namespace, name, state: 'Failing', reason: 'Vanished', message });
-  }
-
-  #act(finding: Finding): void {
-    const { events, metrics, book } = this.#deps;
-    const { key } = this.#options;
-    const { resource } = finding.subject;
-    switch (finding.is) {
-      case 'missing':
-      case 'different': {
-        metrics.drift.inc({ found: finding.is });
-        const what =
-          finding.is === 'missing'
-            ? 'it has vanished'
-            : `it differs in ${finding.differences.slice(0, 5).join(', ')}`;
-        events.record(resource, { type: 'Normal', reason: 'DriftFound', message: `gateway ${key}: ${what}` });
-        this.enqueue(resourceKey(resource), { suspect: true, background: true });
-        return;
-      }
-      case 'open':
-        this.enqueue(resourceKey(resource), { background: true });
-        return;
-      case 'dated':
-        book.put(resource, key, { ...finding.entry, remoteUpdatedAt: finding.updatedAt });
-        this.#deps.settle(resource);
-    }
   }
 
   async #work(key: string, signal: AbortSignal): Promise<void> {
