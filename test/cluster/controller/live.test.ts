@@ -143,9 +143,7 @@ for (const api of ['v0.9', 'v1'] as const) {
       const params = { request: { headers: [{ name: 'x', value: '{{ secret "token" }}' }] } };
       await scene.apply(apiNamed('blind', { policies: [{ name: 'set-headers', version: 'v1', params }] }));
       // Before the gateway comes to render it, which is as soon as it lags.
-      await eventually(() =>
-        expect(JSON.stringify(scene.gateway.stored('rest-apis'))).to.contain('"blind"'),
-      );
+      await eventually(() => expect(JSON.stringify(scene.gateway.stored('rest-apis'))).to.contain('"blind"'));
       scene.gateway.tamper.remove('secrets', 'token');
       await scene.until('RestApi', 'blind', 'Programmed', 'True');
       await new Promise((resolve) => setTimeout(resolve, lagMs + 2000));
