@@ -92,14 +92,15 @@ function programming({ wanted, entries, deleting, generation }: Situation): News
     const message = `it stands as wanted on ${wanted.join(', ')}${left}`;
     return { type, status: 'True', reason: 'Programmed', message };
   }
-  const message = pending
-    .map(
-      (key) =>
-        `gateway ${key}: ${known.get(key)?.message ?? (known.has(key) ? 'the last change is not there yet' : 'not reached yet')}`,
-    )
-    .join('; ');
+  const message = pending.map((key) => `gateway ${key}: ${lastWord(known.get(key))}`).join('; ');
   const reason = pending.map((key) => known.get(key)?.reason).find((word) => word !== undefined) ?? 'Pending';
   return { type, status: 'False', reason, message: message };
+}
+
+/** What was said last of a binding that is not as wanted. */
+function lastWord(entry: BindingStatus | undefined): string {
+  if (entry === undefined) return 'not reached yet';
+  return entry.message ?? 'the last change is not there yet';
 }
 
 /** Whether what stands at a gateway is an earlier state of the resource. */

@@ -19,10 +19,9 @@ import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
 import type { Book } from './book.ts';
-import { told } from './conditions.ts';
+import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
 import { removeFinalizer } from './finalizer.ts';
-import { isUnderWay } from './conditions.ts';
 import { statusOf } from './status.ts';
 
 /** The field manager of everything that we apply. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from './joined-sockets.ts';
 
 /** One process behind a Service. */
 export interface Endpoint {
@@ -64,17 +65,6 @@ export class Service {
       return;
     }
     const outgoing = connect(chosen.port, '127.0.0.1');
-    for (const [socket, other] of [
-      [incoming, outgoing],
-      [outgoing, incoming],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.pipe(other);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
-    }
+    join(incoming, outgoing, this.#sockets);
   }
 }
