@@ -180,14 +180,26 @@ export async function settled({ client, population, sites }: Scene, signal: Abor
   }
 }
 
-/** Several full comparisons in which nobody does anything; resolves with what was written all the same. */
-export async function idle({ sites, crew }: Scene): Promise<readonly string[]> {
+/**
+ * Waits for several full comparisons in a row after which nobody had to write; the last counts and statuses may still
+ * be on their way before. Resolves with what is written for ever.
+ */
+export async function idle(scene: Scene): Promise<readonly string[]> {
+  let written: readonly string[] = [];
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    written = await writtenDuring(scene, 4 * driftIntervalSeconds * 1000);
+    if (written.length === 0) break;
+  }
+  return written;
+}
+
+async function writtenDuring({ sites, crew }: Scene, ms: number): Promise<readonly string[]> {
   const marks = sites.map(({ gateway }) => gateway.calls.length);
   const kubeMarks = crew.alive.map(({ api }) => api.calls.length);
-  await sleep(4 * driftIntervalSeconds * 1000);
+  await sleep(ms);
   return [
     ...sites.flatMap(({ name, gateway }, index) =>
-      controllersCalls({ ...gateway, calls: gateway.calls.slice(marks[index]) })
+      controllersCalls({ calls: gateway.calls.slice(marks[index]) })
         .filter(({ method }) => method !== 'GET')
         .map(({ method, path }) => `${name}: ${method} ${path}`),
     ),

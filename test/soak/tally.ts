@@ -23,7 +23,7 @@ export function gatewayWrites(sites: readonly Site[]): Tally {
   return tally;
 }
 
-export function controllersCalls({ calls }: Site['gateway']) {
+export function controllersCalls({ calls }: Pick<Site['gateway'], 'calls'>) {
   return calls.filter(({ port, userAgent }) => port === 'management' && userAgent !== byHand);
 }
 
