@@ -27,7 +27,7 @@ export type Step = <Result>(title: string, work: () => Promise<Result>) => Promi
 
 const namespaces = ['team-a', 'team-b', 'team-c'];
 const gatewayNamespace = 'gateways';
-const leaseSeconds = 4;
+const leaseSeconds = 8;
 const driftIntervalSeconds = 5;
 /** A Secret that changed is noticed within a minute; a failed call is tried again within one. */
 const settlesWithinMs = 300_000;
