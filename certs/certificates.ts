@@ -1,23 +1,16 @@
-import { secretType } from '../src/kube/core-types.ts';
-import { createInformer } from '../src/kube/informer.ts';
 import { all } from '../src/runtime/lifetime.ts';
-import { nextDecision } from './decide.ts';
 import { Injector, mutatingType, validatingType, type InjectorDependencies } from './inject.ts';
-import { ForeignSecret, kept } from './keeper.ts';
-import type { Material, Pair } from './material.ts';
-import type { StoredSecret } from './secret.ts';
+import type { Pair } from './material.ts';
+import type { Served, Source, Trust } from './source.ts';
 
 export interface CertificateOptions {
-  /** Where CA and serving pair are kept, for all replicas. */
-  readonly secret: { readonly namespace: string; readonly name: string };
-  /** Every name under which the API server may call. */
-  readonly dnsNames: readonly string[];
+  readonly source: Source;
   readonly validatingConfiguration?: string;
   readonly mutatingConfiguration?: string;
-  /** Life of the CA in days; ten years by default. */
-  readonly caDays?: number;
-  /** Life of the serving certificate in days; a year by default. */
-  readonly leafDays?: number;
+  /** How long a CA has to stand in the configurations until every API server may be taken to trust it; 10 s when absent. */
+  readonly settleMs?: number;
+  /** Told why there is no certificate yet, or none that is newer. */
+  readonly trouble?: (why: string) => void;
 }
 
 export interface Certificates {
@@ -25,7 +18,7 @@ export interface Certificates {
   current(): Pair;
   /** Told whenever `current` has changed. */
   onChange(handler: () => void): void;
-  /** Whether our CA has stood in every configuration that it is to be in. */
+  /** Whether a CA has stood in every configuration that it is to be in. */
   injected(): boolean;
   /** Resolves after the signal. */
   readonly done: Promise<void>;
@@ -34,83 +27,79 @@ export interface Certificates {
 /** A laptop that slept and a machine that moved miss their timers: the wall clock is asked at least this often. */
 const pollMs = 60_000;
 const retryMs = 2000;
+/** Changes that come within this time are looked at together. */
+const gatherMs = 50;
 
-/** Makes or adopts the certificates, then keeps them and the trust in them until the signal. */
+/** Finds a certificate, then keeps it and the trust in it until the signal. Waits for as long as there is none. */
 export async function startCertificates(
   options: CertificateOptions,
   dependencies: InjectorDependencies,
   signal: AbortSignal,
 ): Promise<Certificates> {
   const { clock, logger } = dependencies;
-  const wanted = { ...options, authorityDays: options.caDays ?? 3650, leafDays: options.leafDays ?? 365 };
+  const { source, settleMs = 10_000, trouble = () => undefined } = options;
   const handlers: (() => void)[] = [];
-  let material = await firstMaterial(() => kept(wanted, dependencies), dependencies, signal);
-  // What the API server is told to trust; on a roll-over it goes ahead of what is served.
-  let trusted = material.bundle;
   const injectors = [
     { type: validatingType, name: options.validatingConfiguration },
     { type: mutatingType, name: options.mutatingConfiguration },
-  ].flatMap(({ type, name }) =>
-    name === undefined ? [] : [new Injector({ type, name, bundle: () => trusted }, dependencies)],
-  );
+  ].flatMap(({ type, name }) => (name === undefined ? [] : [new Injector({ type, name }, dependencies)]));
+  const trust: Trust = {
+    isSettled: (pem) => injectors.every((injector) => (injector.standsForMs(pem) ?? -1) >= settleMs),
+  };
 
-  const look = async () => {
+  const first = async (): Promise<Served> => {
+    for (;;) {
+      try {
+        return await source.look(trust);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        logger.warn({ error }, 'There is no certificate yet');
+        trouble(error instanceof Error ? error.message : String(error));
+        await clock.sleep(retryMs, signal);
+      }
+    }
+  };
+  let served = await first();
+
+  /** What is trusted goes ahead of what is served. */
+  const look = async (): Promise<boolean> => {
     try {
-      const found = await kept(wanted, dependencies);
-      trusted = found.bundle;
-      await Promise.all(injectors.map((injector) => injector.repair()));
-      const isNew = found.leaf.cert !== material.leaf.cert;
-      material = found;
+      const found = await source.look(trust);
+      await Promise.all(injectors.map((injector) => injector.repair(found.bundle)));
+      const isNew = found.leaf.cert !== served.leaf.cert;
+      served = found;
       if (isNew) for (const handler of handlers) handler();
+      return true;
     } catch (error) {
       logger.error({ error }, 'Could not look after the certificate');
+      return false;
     }
   };
   let changed = new AbortController();
-  /** One look after the other: at a change of the Secret, when something is due, and once a minute anyway. */
+  const tell = () => changed.abort();
+  /** One look after the other: at a change of the source or of a configuration, when something is due, and once a minute. */
   const lookUntil = async (joint: AbortSignal) => {
+    let isWell = true;
     for (;;) {
-      const due = nextDecision(material).getTime() - clock.now().getTime();
-      const delayMs = Math.min(Math.max(due, retryMs), pollMs);
+      const due = served.lookAgain.getTime() - clock.now().getTime();
+      const delayMs = isWell ? Math.min(Math.max(due, retryMs), pollMs) : retryMs;
       await clock.sleep(delayMs, AbortSignal.any([joint, changed.signal]));
+      await clock.sleep(gatherMs, joint);
       if (joint.aborted) return;
       changed = new AbortController();
-      await look();
+      isWell = await look();
     }
   };
-  const { namespace, name } = options.secret;
-  const watched = createInformer<StoredSecret>(
-    { type: secretType, namespace, fieldSelector: `metadata.name=${name}` },
-    dependencies,
-  );
-  watched.onChange(() => changed.abort());
 
   const done = all(signal, [
-    (joint) => watched.run(joint),
-    ...injectors.map((injector) => (joint: AbortSignal) => injector.run(joint)),
+    (joint) => source.watch(tell, joint),
+    ...injectors.map((injector) => (joint: AbortSignal) => injector.watch(tell, joint)),
     (joint) => lookUntil(joint),
   ]);
   return {
-    current: () => material.leaf,
+    current: () => served.leaf,
     onChange: (handler) => handlers.push(handler),
     injected: () => injectors.every(({ hasStood }) => hasStood),
     done,
   };
-}
-
-/** Tries until there is material: at start the API server may not answer yet. A foreign Secret is final. */
-async function firstMaterial(
-  make: () => Promise<Material>,
-  { logger, clock }: InjectorDependencies,
-  signal: AbortSignal,
-): Promise<Material> {
-  for (;;) {
-    try {
-      return await make();
-    } catch (error) {
-      if (error instanceof ForeignSecret || signal.aborted) throw error;
-      logger.warn({ error }, 'Could not make or read the certificate, trying again');
-      await clock.sleep(retryMs, signal);
-    }
-  }
 }

@@ -3,6 +3,7 @@ import type { KubeClient } from '../src/kube/client.ts';
 import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import { holds } from './bundle.ts';
 
 const configurationType = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',
@@ -34,6 +35,9 @@ export interface InjectorDependencies {
   readonly clock: Clock;
 }
 
+/** cert-manager's CA injector was asked to keep this one; two who keep the same field only undo each other. */
+const keptByCertManager = /^cert-manager\.io\/inject-/;
+
 /**
  * Keeps `caBundle` true in one webhook configuration, whoever overwrites it. The configuration itself is somebody
  * else's (the chart's); as long as it is not there, there is nothing to keep.
@@ -41,20 +45,19 @@ export interface InjectorDependencies {
 export class Injector {
   readonly #name: string;
   readonly #type: ResourceType;
-  readonly #bundle: () => string;
   readonly #dependencies: InjectorDependencies;
   readonly #informer: Informer<WebhookConfiguration>;
   #hasStood = false;
-  #last = Promise.resolve();
   #written = '';
+  /** The bundle that stands in every webhook, and since when on the monotonic clock. */
+  #standing: { readonly bundle: string; readonly sinceMs: number } | undefined;
 
   constructor(
-    options: { readonly type: ResourceType; readonly name: string; readonly bundle: () => string },
+    options: { readonly type: ResourceType; readonly name: string },
     dependencies: InjectorDependencies,
   ) {
     this.#type = options.type;
     this.#name = options.name;
-    this.#bundle = options.bundle;
     this.#dependencies = dependencies;
     this.#informer = createInformer<WebhookConfiguration>(
       { type: options.type, fieldSelector: `metadata.name=${options.name}` },
@@ -62,37 +65,46 @@ export class Injector {
     );
   }
 
-  /** Whether our CA has stood in the configuration once; what is overwritten later is repaired within seconds. */
+  /** Whether a CA has stood in the configuration once; what is overwritten later is repaired within seconds. */
   get hasStood(): boolean {
     return this.#hasStood;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** For how long these certificates have stood there, in milliseconds; undefined where they don't. */
+  standsForMs(pem: string): number | undefined {
+    if (this.#standing === undefined || !holds(this.#standing.bundle, pem)) return undefined;
+    return this.#dependencies.clock.monotonicMs() - this.#standing.sinceMs;
+  }
+
+  /** Tells when the configuration comes to be or is changed, until the signal. */
+  async watch(changed: () => void, signal: AbortSignal): Promise<void> {
     this.#informer.onChange(({ type }) => {
-      if (type !== 'removed') void this.repair();
+      if (type !== 'removed') changed();
     });
     await this.#informer.run(signal);
   }
 
-  /** Writes the bundle where it is not, one attempt after the other: two at once would each undo what the other saw. */
-  repair(): Promise<void> {
-    this.#last = this.#last.then(() => this.#attempt());
-    return this.#last;
-  }
-
-  /** Failures are logged; the next change, or the next poll, tries again. */
-  async #attempt(): Promise<void> {
+  /** Writes the bundle where it is not; undefined leaves it to somebody else. A failure is logged: the next look repeats it. */
+  async repair(bundle: string | undefined): Promise<void> {
     const { client, logger } = this.#dependencies;
     const configuration = this.#informer.get(undefined, this.#name);
-    if (configuration === undefined) return;
-    const wanted = Buffer.from(this.#bundle()).toString('base64');
-    const steps = (configuration.webhooks ?? []).flatMap(({ clientConfig }, index) =>
+    if (configuration === undefined) {
+      this.#standing = undefined;
+      return;
+    }
+    const webhooks = configuration.webhooks ?? [];
+    if (bundle === undefined || isKeptByOthers(configuration)) {
+      this.#hasStood ||= webhooks.every(({ clientConfig }) => (clientConfig.caBundle ?? '') !== '');
+      return;
+    }
+    const wanted = Buffer.from(bundle).toString('base64');
+    const steps = webhooks.flatMap(({ clientConfig }, index) =>
       clientConfig.caBundle === wanted
         ? []
         : [{ op: 'add' as const, path: `/webhooks/${index}/clientConfig/caBundle`, value: wanted }],
     );
     if (steps.length === 0) {
-      this.#hasStood = true;
+      this.#stands(bundle);
       return;
     }
     const { resourceVersion = '' } = configuration.metadata;
@@ -114,4 +126,14 @@ export class Injector {
       );
     }
   }
+
+  #stands(bundle: string): void {
+    this.#hasStood = true;
+    if (this.#standing?.bundle !== bundle)
+      this.#standing = { bundle, sinceMs: this.#dependencies.clock.monotonicMs() };
+  }
+}
+
+function isKeptByOthers({ metadata }: WebhookConfiguration): boolean {
+  return Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith("cert-manager.io/inject-"));
 }

@@ -1,31 +1,35 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { Sensitive } from '../src/runtime/sensitive.ts';
 
-/** A certificate and its private key, both PEM. */
+/** A certificate in PEM, with those that lead to its authority if there are any, and its private key in PEM. */
 export interface Pair {
   readonly cert: string;
-  readonly key: string;
+  readonly key: Sensitive;
 }
 
-/** What a serving process needs: the authorities to be trusted, the one that signs, and its own pair. */
+/** What is kept for all replicas. */
 export interface Material {
+  /** The authority that signs. */
   readonly authority: Pair;
-  /** PEM of every authority that clients are to trust: the signing one first, then one that is on its way out. */
+  /** The one that will sign next; trusted already, so that whoever calls knows it when its turn comes. */
+  readonly successor?: Pair;
+  /** PEM of every authority that clients are to trust: these two, and those that signed before. */
   readonly bundle: string;
   readonly leaf: Pair;
 }
 
-const dayMs = 86_400_000;
-/** Clocks differ: what is valid from now on is, for another machine, not valid yet. */
-const skewMs = 5 * 60_000;
+/** Clocks differ: what is valid from now on is, for another machine, not valid yet. In milliseconds. */
+export const skewMs = 5 * 60_000;
+
+interface Life {
+  readonly lifeMs: number;
+  readonly now: Date;
+}
 
 /** A new authority of its own. The key is made off the main thread. */
-export async function createAuthority(options: {
-  readonly name: string;
-  readonly days: number;
-  readonly now: Date;
-}): Promise<Pair> {
+export async function createAuthority(options: Life & { readonly name: string }): Promise<Pair> {
   const { publicKey, key, privateKey } = await newKey();
   const subject = [{ name: 'commonName', value: options.name }];
   const certificate = unsigned(publicKey, options);
@@ -40,17 +44,18 @@ export async function createAuthority(options: {
   return { cert: forge.pki.certificateToPem(certificate), key };
 }
 
-/** A serving pair for the given DNS names, signed by the authority. */
+/** A serving pair for the given DNS names, signed by the authority, within whose life it lies. */
 export async function issueLeaf(
   authority: Pair,
-  options: { readonly dnsNames: readonly string[]; readonly days: number; readonly now: Date },
+  options: Life & { readonly dnsNames: readonly string[] },
 ): Promise<Pair> {
   const { publicKey, key } = await newKey();
   const issuer = forge.pki.certificateFromPem(authority.cert);
   const certificate = unsigned(publicKey, options);
+  const { validity } = certificate;
   // What outlives its authority could not be verified for the rest of its life.
-  const ends = Math.min(certificate.validity.notAfter.getTime(), issuer.validity.notAfter.getTime());
-  certificate.validity.notAfter = new Date(ends);
+  validity.notAfter = earlier(validity.notAfter, issuer.validity.notAfter);
+  validity.notBefore = later(validity.notBefore, issuer.validity.notBefore);
   // Names are judged by the alternative names; a common name longer than 64 characters would not be valid.
   certificate.setSubject([{ name: 'commonName', value: (options.dnsNames[0] ?? 'webhook').slice(0, 64) }]);
   certificate.setIssuer(issuer.subject.attributes);
@@ -62,14 +67,19 @@ export async function issueLeaf(
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
-  certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
+  certificate.sign(forge.pki.privateKeyFromPem(authority.key.reveal()), forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key };
 }
 
-function unsigned(
-  publicKey: forge.pki.PublicKey,
-  { days, now }: { readonly days: number; readonly now: Date },
-): forge.pki.Certificate {
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}
+
+function later(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}
+
+function unsigned(publicKey: forge.pki.PublicKey, { lifeMs, now }: Life): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
   // 16 random bytes; the first bit stays clear because serial numbers are positive (RFC 5280, 4.1.2.2).
@@ -77,7 +87,7 @@ function unsigned(
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x01;
   certificate.serialNumber = serial.toString('hex');
   certificate.validity.notBefore = new Date(now.getTime() - skewMs);
-  certificate.validity.notAfter = new Date(now.getTime() + days * dayMs);
+  certificate.validity.notAfter = new Date(now.getTime() + lifeMs);
   return certificate;
 }
 
@@ -92,6 +102,6 @@ async function newKey() {
   return {
     publicKey: forge.pki.publicKeyFromPem(publicKey),
     privateKey: forge.pki.privateKeyFromPem(privateKey),
-    key: privateKey,
+    key: new Sensitive(privateKey),
   };
 }

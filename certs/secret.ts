@@ -1,5 +1,6 @@
 import type { BareObject } from '../src/kube/resource.ts';
-import type { Material } from './material.ts';
+import { Sensitive } from '../src/runtime/sensitive.ts';
+import type { Material, Pair } from './material.ts';
 
 /** What marks the Secret as ours, so that nobody else's is ever overwritten. */
 export const ownerLabel = 'app.kubernetes.io/managed-by';
@@ -10,19 +11,30 @@ export interface StoredSecret extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+export interface SecretPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** Reads the material; undefined where a part is missing. Whether it is any good, `decide` says. */
-export function materialIn({ data = {} }: StoredSecret): Material | undefined {
-  const text = (key: string) =>
-    data[key] === undefined ? '' : Buffer.from(data[key], 'base64').toString('utf8');
-  const [bundle, signing, signingKey, cert, key] = [
-    'ca.crt',
-    'signing.crt',
-    'signing.key',
-    'tls.crt',
-    'tls.key',
-  ].map(text) as [string, string, string, string, string];
-  if ([bundle, signing, signingKey, cert, key].includes('')) return undefined;
-  return { authority: { cert: signing, key: signingKey }, bundle, leaf: { cert, key } };
+export function materialIn(secret: StoredSecret): Material | undefined {
+  const authority = pairIn(secret, 'signing');
+  const leaf = pairIn(secret, 'tls');
+  const successor = pairIn(secret, 'next');
+  const bundle = textIn(secret, 'ca.crt');
+  if (authority === undefined || leaf === undefined || bundle === '') return undefined;
+  return { authority, bundle, leaf, ...(successor === undefined ? {} : { successor }) };
+}
+
+/** The certificate and key under `<name>.crt` and `<name>.key`, if both are there. */
+export function pairIn(secret: StoredSecret, name: string): Pair | undefined {
+  const [cert, key] = [textIn(secret, `${name}.crt`), textIn(secret, `${name}.key`)];
+  return cert === '' || key === '' ? undefined : { cert, key: new Sensitive(key) };
+}
+
+/** The text under a key; empty where there is none. */
+export function textIn({ data = {} }: StoredSecret, key: string): string {
+  return Buffer.from(data[key] ?? '', 'base64').toString('utf8');
 }
 
 export function isOurs(secret: StoredSecret): boolean {
@@ -30,29 +42,30 @@ export function isOurs(secret: StoredSecret): boolean {
 }
 
 /** The Secret that keeps the material; with the resourceVersion of the one that it replaces, if any. */
-export function secretFor(
-  place: { readonly namespace: string; readonly name: string },
-  material: Material,
-  replaced?: StoredSecret,
-): StoredSecret {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
+export function secretFor(place: SecretPlace, material: Material, replaced?: StoredSecret): StoredSecret {
+  const { resourceVersion, labels } = replaced?.metadata ?? {};
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
       ...place,
-      labels: { ...replaced?.metadata.labels, [ownerLabel]: owner },
-      ...(replaced?.metadata.resourceVersion === undefined
-        ? {}
-        : { resourceVersion: replaced.metadata.resourceVersion }),
+      labels: { ...labels, [ownerLabel]: owner, 'app.kubernetes.io/part-of': 'portcullis' },
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
     type: replaced?.type ?? 'kubernetes.io/tls',
     data: {
       'ca.crt': base64(material.bundle),
-      'signing.crt': base64(material.authority.cert),
-      'signing.key': base64(material.authority.key),
-      'tls.crt': base64(material.leaf.cert),
-      'tls.key': base64(material.leaf.key),
+      ...written('signing', material.authority),
+      ...(material.successor === undefined ? {} : written('next', material.successor)),
+      ...written('tls', material.leaf),
     },
   };
+}
+
+function written(name: string, { cert, key }: Pair): Readonly<Record<string, string>> {
+  return { [`${name}.crt`]: base64(cert), [`${name}.key`]: base64(key.reveal()) };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }

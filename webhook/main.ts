@@ -1,8 +1,11 @@
+import { hostname } from 'node:os';
 import { startCertificates } from '../certs/certificates.ts';
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
+import { createEventRecorder } from '../src/kube/events.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
+import { group } from '../src/model/generation.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
@@ -11,12 +14,14 @@ import { serveProbes } from '../src/runtime/probes.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { Cache } from './cache.ts';
 import { withCachedAccess } from './cached-access.ts';
+import { certificateSource } from './certificate-source.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
 import { grantReach } from './reach.ts';
 import { admissionApp, listen, portOf } from './server.ts';
 import { webhookSettings } from './settings.ts';
+import { exposed, tlsOptions } from './tls.ts';
 import { validate } from './validate.ts';
 
 const help = `The admission webhook of Portcullis. It takes no arguments; it is told everything by its environment:
@@ -41,18 +46,23 @@ async function main(signal: AbortSignal): Promise<void> {
   // What serves outlives the signal by the time that draining takes.
   const serving = new AbortController();
 
-  const { namespace, service } = settings;
+  const recorder = createEventRecorder(
+    { controller: `${group}/portcullis-webhook`, instance: hostname() },
+    { client, logger, clock },
+  );
+  let missing: readonly string[] = ['there is no certificate yet'];
+  let unready = () => missing;
+  const probes = await serveProbes(
+    { host: settings.probeHost, port: settings.probePort, ready: () => unready(), registry },
+    serving.signal,
+  );
+  const recording = recorder.run(serving.signal);
   const certificates = await startCertificates(
     {
-      secret: { namespace, name: settings.certificateSecret },
-      dnsNames: [
-        `${service}.${namespace}.svc`,
-        `${service}.${namespace}.svc.cluster.local`,
-        `${service}.${namespace}`,
-        service,
-      ],
-      validatingConfiguration: settings.validatingConfiguration,
-      mutatingConfiguration: settings.mutatingConfiguration,
+      ...settings,
+      source: certificateSource(settings, { client, logger, clock, events: recorder }),
+      settleMs: settings.certificateSettleMs,
+      trouble: (why) => (missing = [`there is no certificate: ${why}`]),
     },
     { client, logger, clock },
     serving.signal,
@@ -81,22 +91,19 @@ async function main(signal: AbortSignal): Promise<void> {
     maxInFlight: settings.maxInFlight,
     draining: signal,
   });
-  const server = await listen(app, { host: settings.host, port: settings.port, ...certificates.current() });
-  certificates.onChange(() => server.setSecureContext({ ...certificates.current(), minVersion: 'TLSv1.3' }));
-
-  const unready = () => [
+  const tls = async () => ({ ...(await tlsOptions(settings)), ...exposed(certificates.current()) });
+  const server = await listen(app, { host: settings.host, port: settings.port, ...(await tls()) });
+  certificates.onChange(() => void tls().then((context) => server.setSecureContext(context)));
+  unready = () => [
     ...cache.unsynced().map((plural) => `${plural} are not listed yet`),
     ...(certificates.injected() ? [] : ['the CA does not stand in the webhook configurations yet']),
     ...(signal.aborted ? ['the process is going'] : []),
   ];
-  const probes = await serveProbes(
-    { host: settings.probeHost, port: settings.probePort, ready: unready, registry },
-    serving.signal,
-  );
   logger.info({ port: portOf(server) }, 'Serving reviews');
   await all(serving.signal, [
     (joint) => cache.run(joint),
     () => certificates.done,
+    () => recording,
     () => probes.done,
     async () => {
       await drained(server, signal, settings.drainMs, clock);

@@ -5,6 +5,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { isOurs, readReview, UnreadableReview, type AdmissionRequest } from './admission-review.ts';
 import { refused, reviewOf, type Verdict } from './answer.ts';
+import type { TlsOptions } from './tls.ts';
 import type { Decision, WebhookMetrics } from './metrics.ts';
 
 /**
@@ -166,18 +167,15 @@ const badBody: ErrorRequestHandler = (error: unknown, _request, response, _next)
 /** Serves the application over TLS; certificates can be swapped at any time without closing anything. */
 export async function listen(
   app: Express,
-  options: { readonly host: string; readonly port: number; readonly cert: string; readonly key: string },
+  { host, port, ...tls }: TlsOptions & { readonly host: string; readonly port: number },
 ): Promise<Server> {
-  const server = createServer(
-    { cert: options.cert, key: options.key, minVersion: 'TLSv1.3', keepAlive: true },
-    app,
-  );
+  const server = createServer({ minVersion: 'TLSv1.3', ...tls, keepAlive: true }, app);
   server.keepAliveTimeout = keepAliveMs;
   server.headersTimeout = keepAliveMs + 5000;
   server.requestTimeout = 30_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    server.listen(port, host, resolve);
   });
   return server;
 }

@@ -2,6 +2,8 @@ import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
 
+const dayMs = 86_400_000;
+
 /** Everything that the admission process can be told, and where. */
 export const webhookSettings = {
   ...processSettings,
@@ -25,10 +27,50 @@ export const webhookSettings = {
     min: 0,
     max: 65535,
   }),
+  certificates: setting.oneOf({
+    env: 'PORTCULLIS_CERTIFICATES',
+    help: 'Where the serving certificate comes from: self-signed makes a CA and renews everything; secret reads what somebody else renews, such as cert-manager',
+    values: ['self-signed', 'secret'],
+    default: 'self-signed',
+  }),
   certificateSecret: setting.string({
     env: 'PORTCULLIS_CERTIFICATE_SECRET',
-    help: 'Secret that keeps CA and certificate',
+    help: 'Secret that keeps the certificate (tls.crt, tls.key, ca.crt), and the CA where we make one',
     default: 'portcullis-webhook-certificate',
+  }),
+  authorityLifeMs: setting.durationMs({
+    env: 'PORTCULLIS_CA_LIFE',
+    help: 'Life of a CA that we make; it is renewed when two thirds are over',
+    default: 3650 * dayMs,
+    min: 10_000,
+  }),
+  leafLifeMs: setting.durationMs({
+    env: 'PORTCULLIS_CERTIFICATE_LIFE',
+    help: 'Life of a certificate that we sign; it is renewed when two thirds are over',
+    default: 365 * dayMs,
+    min: 3000,
+  }),
+  certificateSettleMs: setting.durationMs({
+    env: 'PORTCULLIS_CA_SETTLE',
+    help: 'How long a new CA stands in the webhook configurations before it signs, so that every API server trusts it by then',
+    default: 10_000,
+    min: 0,
+  }),
+  minTls: setting.oneOf({
+    env: 'PORTCULLIS_MIN_TLS',
+    help: 'The oldest TLS that is spoken to the API server',
+    values: ['TLSv1.3', 'TLSv1.2'],
+    default: 'TLSv1.3',
+  }),
+  clientCaFile: setting.string({
+    env: 'PORTCULLIS_CLIENT_CA_FILE',
+    help: 'CA certificates (PEM) of which one must have signed the certificate that the API server shows; without it none is asked for',
+    default: undefined,
+  }),
+  clusterDomain: setting.string({
+    env: 'PORTCULLIS_CLUSTER_DOMAIN',
+    help: 'Domain of the Services of the cluster',
+    default: 'cluster.local',
   }),
   validatingConfiguration: setting.string({
     env: 'PORTCULLIS_VALIDATING_CONFIGURATION',

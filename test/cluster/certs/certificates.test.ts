@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { SelfSigned } from '../../../certs/self-signed.ts';
 import { startCertificates, type Certificates } from '../../../certs/certificates.ts';
 import { createKubeClient, loadKubeConfig } from '../../../src/kube/client.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
@@ -11,6 +12,9 @@ describe('certificates in a real API server', function () {
   const cluster = useCluster();
   const ended = new AbortController();
   const running: Certificates[] = [];
+  const yearMs = 365 * 86_400_000;
+  const told: string[] = [];
+  const troubles: string[] = [];
   let namespace: string;
   let configuration: string;
 
@@ -26,14 +30,14 @@ describe('certificates in a real API server', function () {
 
   const start = async (name: string) => {
     const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: cluster().kubeconfig }) });
-    const options = {
-      secret: { namespace, name },
-      dnsNames: ['webhook.svc'],
-      validatingConfiguration: configuration,
-    };
+    const dependencies = { client, logger: silentLogger, clock: systemClock };
+    const source = new SelfSigned(
+      { secret: { namespace, name }, dnsNames: ['webhook.svc'], authorityLifeMs: yearMs, leafLifeMs: yearMs },
+      { ...dependencies, events: { record: (_object, _type, reason) => told.push(reason) } },
+    );
     const certificates = await startCertificates(
-      options,
-      { client, logger: silentLogger, clock: systemClock },
+      { source, validatingConfiguration: configuration, trouble: (why) => troubles.push(why) },
+      dependencies,
       ended.signal,
     );
     running.push(certificates);
@@ -84,13 +88,14 @@ describe('certificates in a real API server', function () {
     );
   });
 
-  it("never take the place of somebody else's Secret", async () => {
+  it("never take the place of somebody else's Secret, and come when it is gone", async () => {
     await kubectl(['create', 'secret', 'generic', 'foreign', '-n', namespace, '--from-literal=a=b']);
-    const failure = await start('foreign').then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(String(failure)).to.contain("somebody else's");
+    const waiting = start('foreign');
+    await eventually(() => Promise.resolve(troubles.length > 0));
+    expect(troubles[0]).to.contain("somebody else's");
+    expect(told).to.contain('ForeignSecret');
     expect(await field('secret', 'foreign', '{.data}')).to.equal('{"a":"Yg=="}');
+    await kubectl(['delete', 'secret', 'foreign', '-n', namespace]);
+    expect((await waiting).current().cert).to.contain('BEGIN CERTIFICATE');
   });
 });

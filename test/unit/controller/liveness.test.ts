@@ -12,7 +12,7 @@ import { mcp } from '../../../src/kinds/mcp.ts';
 import { restApi } from '../../../src/kinds/rest-api.ts';
 import type { Kind } from '../../../src/model/kind.ts';
 import { createRegistry } from '../../../src/runtime/metrics.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 const key = 'gw/main';
 const gateway = {

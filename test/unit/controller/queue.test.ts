@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { WorkQueue } from '../../../controller/queue.ts';
-import { ManualClock, settled } from './manual-clock.ts';
+import { ManualClock, settled } from '../manual-clock.ts';
 
 describe('the work queue', () => {
   let clock: ManualClock;

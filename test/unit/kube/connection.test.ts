@@ -28,9 +28,15 @@ describe('the connection to an API server', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-connection-'));
-    authority = await createAuthority({ name: 'test', days: 1, now });
-    const leaf = await issueLeaf(authority, { dnsNames: ['localhost'], days: 1, now });
-    const tls = { ...leaf, ca: authority.cert, requestCert: true, rejectUnauthorized: false };
+    authority = await createAuthority({ name: 'test', lifeMs: 86_400_000, now });
+    const leaf = await issueLeaf(authority, { dnsNames: ['localhost'], lifeMs: 86_400_000, now });
+    const tls = {
+      cert: leaf.cert,
+      key: leaf.key.reveal(),
+      ca: authority.cert,
+      requestCert: true,
+      rejectUnauthorized: false,
+    };
     server = createServer(tls, (request, response) => {
       const { socket } = request;
       const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
@@ -88,7 +94,7 @@ describe('the connection to an API server', () => {
   });
 
   it('does not trust another authority', async () => {
-    const other = await createAuthority({ name: 'other', days: 1, now });
+    const other = await createAuthority({ name: 'other', lifeMs: 86_400_000, now });
     const caData = Buffer.from(other.cert).toString('base64');
     const error: unknown = await readThrough(config({}, { caData })).catch((failure: unknown) => failure);
     expect(error).to.be.instanceOf(KubeError).and.include({ means: 'unavailable' });
@@ -97,8 +103,8 @@ describe('the connection to an API server', () => {
   it('is the same for as long as its certificate is, and another when the file has changed', async () => {
     const [certFile, keyFile] = [join(folder, 'client.crt'), join(folder, 'client.key')];
     const install = async (name: string) => {
-      const pair = await issueLeaf(authority, { dnsNames: [name], days: 1, now });
-      await Promise.all([writeFile(certFile, pair.cert), writeFile(keyFile, pair.key)]);
+      const pair = await issueLeaf(authority, { dnsNames: [name], lifeMs: 86_400_000, now });
+      await Promise.all([writeFile(certFile, pair.cert), writeFile(keyFile, pair.key.reveal())]);
     };
     await install('first');
     const kubeConfig = config({ certFile, keyFile });
