@@ -44,7 +44,8 @@ export async function startCertificates(
     { type: mutatingType, name: options.mutatingConfiguration },
   ].flatMap(({ type, name }) => (name === undefined ? [] : [new Injector({ type, name }, dependencies)]));
   const trust: Trust = {
-    isSettled: (pem) => injectors.every((injector) => (injector.standsForMs(pem) ?? -1) >= settleMs),
+    settlesInMs: (pem) =>
+      Math.max(0, ...injectors.map((injector) => settleMs - (injector.standsForMs(pem) ?? -Infinity))),
   };
 
   const first = async (): Promise<Served> => {
@@ -82,7 +83,7 @@ export async function startCertificates(
     let isWell = true;
     for (;;) {
       const due = served.lookAgain.getTime() - clock.now().getTime();
-      const delayMs = isWell ? Math.min(Math.max(due, retryMs), pollMs) : retryMs;
+      const delayMs = isWell ? Math.min(Math.max(due, gatherMs), pollMs) : retryMs;
       await clock.sleep(delayMs, AbortSignal.any([joint, changed.signal]));
       await clock.sleep(gatherMs, joint);
       if (joint.aborted) return;

@@ -35,8 +35,8 @@ export interface InjectorDependencies {
   readonly clock: Clock;
 }
 
-/** cert-manager's CA injector was asked to keep this one; two who keep the same field only undo each other. */
-const keptByCertManager = /^cert-manager\.io\/inject-/;
+/** By such annotations cert-manager's CA injector is asked to keep it; two who keep one field only undo each other. */
+const keptByCertManager = 'cert-manager.io/inject-';
 
 /**
  * Keeps `caBundle` true in one webhook configuration, whoever overwrites it. The configuration itself is somebody
@@ -135,5 +135,5 @@ export class Injector {
 }
 
 function isKeptByOthers({ metadata }: WebhookConfiguration): boolean {
-  return Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith("cert-manager.io/inject-"));
+  return Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith(keptByCertManager));
 }

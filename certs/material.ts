@@ -87,7 +87,8 @@ function unsigned(publicKey: forge.pki.PublicKey, { lifeMs, now }: Life): forge.
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x01;
   certificate.serialNumber = serial.toString('hex');
   certificate.validity.notBefore = new Date(now.getTime() - skewMs);
-  certificate.validity.notAfter = new Date(now.getTime() + lifeMs);
+  // X.509 knows whole seconds; a short life should not lose one of its few.
+  certificate.validity.notAfter = new Date(Math.ceil((now.getTime() + lifeMs) / 1000) * 1000);
   return certificate;
 }
 

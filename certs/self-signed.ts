@@ -29,8 +29,8 @@ export interface SourceDependencies {
   readonly events: Pick<EventRecorder, 'record'>;
 }
 
-/** How often it is asked whether a successor may sign. */
-const waitMs = 5000;
+/** While a successor does not stand in every configuration, nothing tells when it does. */
+const longestWaitMs = 5000;
 
 /** What was there and was no good, and not simply over. */
 const damage: ReadonlySet<string> = new Set([
@@ -58,9 +58,11 @@ export class SelfSigned implements Source {
   async look(trust: Trust): Promise<Served> {
     const material = await this.#kept(trust);
     const due = nextDecision(material, { lateness: this.#lateness });
-    // Nothing tells that a successor has been trusted for long enough.
-    const soon = new Date(this.#dependencies.clock.now().getTime() + waitMs);
-    const lookAgain = material.successor === undefined || due < soon ? due : soon;
+    if (material.successor === undefined)
+      return { leaf: material.leaf, bundle: material.bundle, lookAgain: due };
+    const waitMs = Math.min(trust.settlesInMs(material.successor.cert), longestWaitMs);
+    const settled = new Date(this.#dependencies.clock.now().getTime() + waitMs);
+    const lookAgain = due < settled ? due : settled;
     return { leaf: material.leaf, bundle: material.bundle, lookAgain };
   }
 
@@ -85,7 +87,8 @@ export class SelfSigned implements Source {
         dnsNames: this.#options.dnsNames,
         now: clock.now(),
         lateness: this.#lateness,
-        isSuccessorTrusted: material?.successor !== undefined && trust.isSettled(material.successor.cert),
+        isSuccessorTrusted:
+          material?.successor !== undefined && trust.settlesInMs(material.successor.cert) <= 0,
       });
       if (decision.is === 'keep' && material !== undefined) return material;
       const renewed = await this.#renewed(material, decision);

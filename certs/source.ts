@@ -11,8 +11,8 @@ export interface Served {
 
 /** What is known of the callers. */
 export interface Trust {
-  /** Whether these certificates have stood in every webhook configuration for long enough. */
-  isSettled(pem: string): boolean;
+  /** In how many milliseconds these certificates will have stood in every webhook configuration for long enough. */
+  settlesInMs(pem: string): number;
 }
 
 /** Where certificates come from. */

@@ -9,8 +9,8 @@ import { ManualClock } from '../manual-clock.ts';
 import { OneSecret } from './one-secret.ts';
 
 const hourMs = 3_600_000;
-const nobody: Trust = { isSettled: () => false };
-const everybody: Trust = { isSettled: () => true };
+const nobody: Trust = { settlesInMs: () => Infinity };
+const everybody: Trust = { settlesInMs: () => 0 };
 
 describe('an authority of our own, kept in a Secret', () => {
   let secret: OneSecret;
