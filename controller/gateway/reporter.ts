@@ -135,8 +135,7 @@ export class GatewayReporter {
     if (gateway === undefined) return;
     const reach = reachOf(gateway, cluster.rules.reach);
     const isTurned =
-      before === undefined ||
-      before.trouble !== trouble ||
+      before?.trouble !== trouble ||
       before.policies !== policies ||
       before.reach !== reach ||
       before.isHeld !== removals.isHeld(key);
