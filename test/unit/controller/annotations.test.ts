@@ -5,6 +5,7 @@ import {
   policiesOf,
   type Policies,
 } from '../../../controller/cluster/policies.ts';
+import { finalizer } from '../../../src/model/annotations.ts';
 import { group } from '../../../src/model/generation.ts';
 
 type Words = Readonly<Record<string, string>>;
@@ -82,6 +83,7 @@ describe('what people ask for by annotation', () => {
   it("adoption-policy is IfUnowned for what the platform's operator had in its hands, unless somebody says otherwise", () => {
     const finalizers = [`${group}/api-finalizer`];
     expect(policiesOf(bearing({}, finalizers), undefined, undefined).adoption).to.equal('IfUnowned');
+    expect(policiesOf(bearing({}, [finalizer]), undefined, undefined).adoption).to.equal('IfEqual');
     const never = bearing({ 'adoption-policy': 'Never' }, finalizers);
     expect(policiesOf(never, undefined, undefined).adoption).to.equal('Never');
   });
