@@ -26,6 +26,7 @@ import { Removals } from './removals/removals.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
+import { Progress } from './status/progress.ts';
 import { Settler } from './status/settler.ts';
 import { Wake } from './wake.ts';
 
@@ -82,7 +83,8 @@ export async function runController(
   const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
     leftBehind.add({ kind, namespace, name });
   const removals = new Removals(options, common);
-  const settler = new Settler(options, { ...common, leave });
+  const progress = new Progress(common);
+  const settler = new Settler(options, { ...common, progress, leave });
   const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
   const tending = new Tending(options, { ...common, type: customType(gatewayKind) });
@@ -112,9 +114,10 @@ export async function runController(
     reporter.forget(key);
     removals.forget(key);
     definitions.request(key);
+    metrics.runtime.queues.delete(key);
   };
   const parts = new Parts({ logger, make: makePart, ended }, signal);
-  const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
+  const wake = new Wake({ cluster, book, parts, settler, inUse, tending, progress });
 
   await all(signal, [
     (joint) => cluster.run(joint),

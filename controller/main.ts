@@ -12,7 +12,7 @@ import { serveProbes } from '../src/runtime/probes.ts';
 import { type Tenure, unending } from '../src/runtime/tenure.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { runController } from './controller.ts';
-import { controllerMetrics } from './metrics.ts';
+import { controllerMetrics, controllersOf } from './metrics.ts';
 import { controllerSettings } from './settings.ts';
 
 const help = `The controller of Portcullis. It takes no arguments; it is told everything by its environment:
@@ -34,9 +34,13 @@ async function main(signal: AbortSignal): Promise<void> {
   const settings = readSettings(process.env, controllerSettings);
   const logger = createLogger({ name: 'controller', level: settings.logLevel });
   const clock = systemClock;
-  const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
   const registry = createRegistry({ defaults: true });
-  const metrics = controllerMetrics(registry);
+  const metrics = controllerMetrics(registry, controllersOf(table, gatewayKind));
+  const client = createKubeClient({
+    kubeConfig: loadKubeConfig({ path: settings.kubeconfig }),
+    answered: ({ status = '<error>', method, host }) =>
+      metrics.runtime.apiCalls.inc({ code: String(status), method, host }),
+  });
   const { namespace, probeHost, probePort, leaderElection } = settings;
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`;
 
@@ -54,8 +58,12 @@ async function main(signal: AbortSignal): Promise<void> {
     unready.clear();
     logger.info({}, 'Every kind is listed; the work begins');
   };
-  const lead = (reign: AbortSignal, tenure: Tenure) =>
-    runController(options, { ...dependencies, ready, tenure }, reign);
+  const leader = (is: 0 | 1) => leaderElection && metrics.runtime.leader.set({ name: leaseName }, is);
+  leader(0);
+  const lead = async (reign: AbortSignal, tenure: Tenure) => {
+    leader(1);
+    await runController(options, { ...dependencies, ready, tenure }, reign).finally(() => leader(0));
+  };
   const leaseMs = settings.leaseSeconds * 1000;
   // Three tries fit into the two thirds of it that are used.
   const lease = { namespace, name: leaseName, identity, leaseMs, renewMs: leaseMs / 5 };

@@ -10,7 +10,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
-import type { ControllerMetrics } from '../metrics.ts';
+import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics.ts';
 import type { Tally } from '../orphans/orphans.ts';
 import type { Removals } from '../removals/removals.ts';
 import { removalHeldType } from '../removals/status.ts';
@@ -110,8 +110,7 @@ export class GatewayReporter {
     this.#learned.delete(gateway);
     this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    const { reachable, notLive, lag } = this.#deps.metrics;
-    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
+    forgetGateway(this.#deps.metrics, gateway);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -122,7 +121,7 @@ export class GatewayReporter {
   }
 
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger, removals } = this.#deps;
+    const { cluster, clock, logger, metrics, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
@@ -146,6 +145,7 @@ export class GatewayReporter {
     const { namespace: home } = gateway.metadata;
     const counted = this.#count(gateway, key);
     const figures = removals.figures(gateway);
+    metrics.removalsHeld.set({ gateway: key }, figures.isHeld ? figures.going : 0);
     const report = {
       ...known,
       ...counted,
@@ -195,14 +195,18 @@ export class GatewayReporter {
     let bound = 0;
     let programmed = 0;
     const modes = { Active: 0, Observe: 0, Paused: 0 };
+    const states = new Map<string, number>();
     for (const { resource } of cluster.all()) {
-      if (resource.metadata.deletionTimestamp !== undefined || !cluster.selects(gateway, resource)) continue;
+      const state = book.entry(resource, key)?.state;
+      const isTaken = resource.metadata.deletionTimestamp === undefined && cluster.selects(gateway, resource);
+      const word = state?.toLowerCase() ?? (isTaken ? 'pending' : undefined);
+      if (word !== undefined) states.set(word, (states.get(word) ?? 0) + 1);
+      if (!isTaken) continue;
       bound += 1;
       modes[policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode] += 1;
-      if (book.entry(resource, key)?.state === 'Programmed') programmed += 1;
+      if (state === 'Programmed') programmed += 1;
     }
-    metrics.bindings.set({ gateway: key, state: 'programmed' }, programmed);
-    metrics.bindings.set({ gateway: key, state: 'failing' }, bound - programmed);
+    for (const state of bindingStates) metrics.bindings.set({ gateway: key, state }, states.get(state) ?? 0);
     for (const mode of ['Observe', 'Paused'] as const)
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };

@@ -21,6 +21,7 @@ import { WorkQueue } from '../queue.ts';
 import type { Book } from './book.ts';
 import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
+import type { Progress } from './progress.ts';
 import { removeFinalizer } from './finalizer.ts';
 import { statusOf } from './status.ts';
 
@@ -46,6 +47,7 @@ interface Dependencies {
   readonly clock: Clock;
   readonly events: Events;
   readonly metrics: ControllerMetrics;
+  readonly progress: Progress;
   /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
   leave(resource: Stored): Promise<void>;
 }
@@ -125,7 +127,9 @@ export class Settler {
     if (isUnderWay(situation) && this.#mayWait(resource)) return;
     this.#underWay.delete(resourceKey(resource));
     const now = this.#deps.clock.now();
-    await this.#write(subject, statusOf(resource.status, situation, book.expiryOf(resource), now));
+    const status = statusOf(resource.status, situation, book.expiryOf(resource), now);
+    await this.#write(subject, status);
+    this.#deps.progress.reached(subject, status);
     book.caughtUp(resource, keepMs);
   }
 

@@ -51,7 +51,7 @@ export interface PlanInput {
 }
 
 /** What a difference that nobody can see is called. */
-const credential = 'a credential';
+const credential = 'credential';
 
 export function plan(input: PlanInput): Plan {
   const { row, wanted, item, standing, adoption } = input;

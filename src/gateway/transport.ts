@@ -35,6 +35,14 @@ export interface OpenReply {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** How a call went, for those who count. */
+export interface Answered {
+  readonly method: Call['method'];
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly seconds: number;
+}
+
 export interface TransportOptions {
   readonly endpoint: Endpoint;
   /** Who we are, for the gateway's own log. */
@@ -44,6 +52,8 @@ export interface TransportOptions {
   readonly writeTimeoutMs?: number;
   /** The largest answer that is read; a list of 5 000 APIs of 4 KiB has 20 MiB. */
   readonly maxResponseBytes?: number;
+  /** Told of every call that was sent; not of one that its caller called off. */
+  readonly answered?: (call: Answered) => void;
 }
 
 /** Speaks HTTP with one management API. Any answer is a value; none at all is a GatewayError `unavailable`. */
@@ -52,12 +62,14 @@ export class Transport {
   readonly #agent: Agent;
   readonly #userAgent: string;
   readonly #limit: Limit;
+  readonly #answered: TransportOptions['answered'];
   readonly #timeoutMs: Readonly<Record<Call['method'], number>>;
 
   constructor(options: TransportOptions) {
     const { endpoint, readTimeoutMs = 10_000, writeTimeoutMs = 30_000 } = options;
     this.#endpoint = endpoint;
     this.#userAgent = options.userAgent ?? 'portcullis';
+    this.#answered = options.answered;
     this.#limit = new Limit(endpoint.maxConcurrency);
     this.#timeoutMs = {
       GET: readTimeoutMs,
@@ -113,6 +125,8 @@ export class Transport {
     const timeoutMs = this.#timeoutMs[call.method];
     const deadline = AbortSignal.timeout(timeoutMs);
     const { url, credentials } = this.#endpoint;
+    const startedAt = performance.now();
+    let status: number | undefined;
     const shown = call.anonymous === true ? undefined : authorization(credentials);
     try {
       const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
@@ -127,11 +141,15 @@ export class Transport {
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
       });
+      status = reply.statusCode;
       return await read(reply);
     } catch (cause) {
       if (signal.aborted) throw signal.reason as Error;
       const why = deadline.aborted ? `it did not answer within ${timeoutMs / 1000} s` : whyNot(cause);
       throw new GatewayError(`could not ${call.purpose} because ${why}`, { means: 'unavailable', cause });
+    } finally {
+      if (!signal.aborted)
+        this.#answered?.({ method: call.method, status, seconds: (performance.now() - startedAt) / 1000 });
     }
   }
 }

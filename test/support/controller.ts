@@ -6,7 +6,7 @@ import { createLogger, silentLogger, type Logger } from '../../src/runtime/logge
 import { createRegistry } from '../../src/runtime/metrics.ts';
 import { unending } from '../../src/runtime/tenure.ts';
 import { runController } from '../../controller/controller.ts';
-import { controllerMetrics, type ControllerMetrics } from '../../controller/metrics.ts';
+import { controllerMetrics, controllersOf, type ControllerMetrics } from '../../controller/metrics.ts';
 
 export interface RunningController {
   readonly client: KubeClient;
@@ -31,7 +31,7 @@ export async function startController(
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<undefined>();
-  const metrics = controllerMetrics(createRegistry());
+  const metrics = controllerMetrics(createRegistry(), controllersOf(table, gatewayKind));
   const run = runController(
     {
       namespace: options.namespace ?? 'default',

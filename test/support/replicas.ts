@@ -17,6 +17,8 @@ export interface Replica {
   readonly name: string;
   /** What it calls itself, in Leases and towards gateways. */
   readonly identity: string;
+  /** Where its probes and metrics are. */
+  readonly probeUrl: string;
   readonly api: KubeProxy;
   /** How the process ended. */
   readonly ended: Promise<string>;
@@ -54,8 +56,8 @@ export class Replicas {
     const log = async () => linesOf(await readFile(process.logFile, 'utf8'));
     let ended: string | undefined;
     void process.ended.then((how) => (ended = how));
-    const isReady = async () =>
-      (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
+    const probeUrl = `http://127.0.0.1:${port}`;
+    const isReady = async () => (await fetch(`${probeUrl}/readyz`).catch(() => undefined))?.ok === true;
     while (!(await isReady())) {
       if (ended !== undefined)
         throw new Error(`${name} ended (${ended})\n  ${await lastLines(process.logFile, 20)}`);
@@ -66,6 +68,7 @@ export class Replicas {
     return {
       name,
       identity,
+      probeUrl,
       api,
       ended: process.ended,
       // The process is ours, started above; what has ended needs no signal any more.
