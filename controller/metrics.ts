@@ -70,6 +70,11 @@ export function controllerMetrics(registry: Registry, controllers: readonly stri
       help: '1 while the management API of a gateway can be reached.',
       labels: { gateway },
     }),
+    comparedAt: gauge(registry, {
+      name: 'portcullis_controller_gateway_compared_timestamp_seconds',
+      help: 'When a gateway was last compared in full, in seconds since 1970.',
+      labels: { gateway },
+    }),
     bindings: gauge(registry, {
       name: 'portcullis_controller_bindings',
       help: 'Resources that a gateway takes or is to lose, by what became of them there; pending: nothing yet.',
@@ -122,10 +127,10 @@ export type Drift = (typeof driftOf)[number];
 
 /** What is said of a gateway goes with it. */
 export function forgetGateway(metrics: ControllerMetrics, key: string): void {
-  const { reachable, bindings, inactive, notLive, lag, unclaimed, removalsHeld, queue } = metrics;
+  const { reachable, comparedAt, bindings, inactive, notLive, lag, unclaimed, removalsHeld, queue } = metrics;
   const drop = (metric: Parameters<typeof dropSeries>[0], closed: Labels = {}) =>
     dropSeries(metric, { gateway: key }, closed);
-  for (const metric of [reachable, notLive, lag, removalsHeld, queue]) drop(metric);
+  for (const metric of [reachable, comparedAt, notLive, lag, removalsHeld, queue]) drop(metric);
   drop(bindings, { state: bindingStates });
   drop(inactive, { mode: inactiveModes });
   drop(unclaimed, { sort: sorts });

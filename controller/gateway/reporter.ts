@@ -46,9 +46,6 @@ interface Known {
 /** Counts move at most this often. */
 const restMs = 10_000;
 
-/** A time of comparison alone is written this often, so that people see that the controller lives. */
-const pulseMs = 60_000;
-
 const tickMs = 500;
 
 /** Everything is counted this often, and at once when a gateway was found or lost. */
@@ -79,6 +76,7 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    this.#deps.metrics.comparedAt.set({ gateway }, this.#deps.clock.now().getTime() / 1000);
     for (const sort of ['unmanaged', 'orphaned'] as const)
       if (known.unclaimed !== undefined)
         this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
@@ -157,7 +155,8 @@ export class GatewayReporter {
       reach,
     };
     const status = gatewayStatusOf(stored, report, clock.now());
-    if (saysTheSame(stored, status) && age < pulseMs) return;
+    // The time of a comparison alone is no news: what is equal is written nowhere. A metric tells it.
+    if (saysTheSame(stored, status)) return;
     try {
       await this.#write(gateway, status);
       this.#written.set(key, {
