@@ -4,6 +4,7 @@ import { createEventRecorder } from '../src/kube/events.ts';
 import type { BareObject } from '../src/kube/resource.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
+import { isFromPlatform } from '../src/model/platform-operator.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
@@ -42,6 +43,8 @@ export interface ControllerOptions {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
   readonly reach: ReachRules['reach'];
+  /** Whether the platform's own operator works on the same resources. */
+  readonly besidePlatformOperator: boolean;
 }
 
 export interface ControllerDependencies {
@@ -104,7 +107,7 @@ export async function runController(
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
         leftBehind,
-        protect: (resource) => protect(resource, common),
+        protect: (resource) => protect(resource, options, common),
         leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
@@ -143,10 +146,15 @@ export async function runController(
   ]);
 }
 
-/** Adds our finalizer where it did not come with admission. The informer may be behind; the API server is not. */
+/**
+ * Adds our finalizer where it did not come with admission, and none that will be replaced by it keeps the resource. The
+ * informer may be behind; the API server is not.
+ */
 async function protect(
   resource: Stored,
+  { besidePlatformOperator }: ControllerOptions,
   { cluster, client }: { cluster: Cluster; client: KubeClient },
 ): Promise<void> {
+  if (isFromPlatform(resource) && !besidePlatformOperator) return;
   await addFinalizer(client, customType(cluster.table.get(resource.kind)), resource);
 }

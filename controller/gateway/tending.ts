@@ -1,5 +1,6 @@
 import type { KubeClient } from '../../src/kube/client.ts';
 import { finalizer } from '../../src/model/annotations.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -22,6 +23,8 @@ import { addFinalizer, removeFinalizer } from '../status/finalizer.ts';
 interface Options {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
+  /** Whether the platform's own operator keeps its own finalizers. */
+  readonly besidePlatformOperator: boolean;
 }
 
 interface Dependencies {
@@ -91,15 +94,24 @@ export class Tending {
     if (gateway === undefined) return undefined;
     const going = gateway.metadata.deletionTimestamp !== undefined;
     const isHeld = (gateway.metadata.finalizers ?? []).includes(finalizer);
+    const inherits = !this.#options.besidePlatformOperator && isFromPlatform(gateway);
     if (deletesWithGateway(gateway)) {
       if (!going) await addFinalizer(client, type, gateway);
-      else if (isHeld) {
+      else if (isHeld || inherits) {
         const leftMs = this.#waitMs(gateway, key);
         if (leftMs > 0) return leftMs === Infinity ? undefined : leftMs;
-        await removeFinalizer(client, type, gateway);
+        await this.#release(gateway, inherits);
       }
-    } else if (isHeld) await removeFinalizer(client, type, gateway);
+    } else if (isHeld || (going && inherits)) await this.#release(gateway, going && inherits);
     return undefined;
+  }
+
+  /** Whoever installed the gateway itself with the platform's operator has it still: that is none of our work. */
+  async #release(gateway: KubeObject, inherits: boolean): Promise<void> {
+    const { client, events, type } = this.#deps;
+    const message = "what the platform's operator installed for it is left, as that operator is gone";
+    if (inherits) events.record(asStored(gateway), { type: 'Warning', reason: 'Orphaned', message });
+    await removeFinalizer(client, type, gateway, { withPlatforms: inherits });
   }
 
   /** For how long its deletion is held back still; Infinity: until nothing is left there. */

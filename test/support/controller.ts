@@ -20,6 +20,7 @@ export async function startController(
   options: {
     readonly driftIntervalMs?: number;
     readonly namespace?: string;
+    readonly besidePlatformOperator?: boolean;
     readonly maxRemovalPercent?: number;
     readonly deletionTimeoutMs?: number;
     /** Puts something between the controller and the API server. */
@@ -42,6 +43,7 @@ export async function startController(
       deletionTimeoutMs: options.deletionTimeoutMs,
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
+      besidePlatformOperator: options.besidePlatformOperator ?? false,
     },
     {
       client: options.through?.(client) ?? client,

@@ -38,8 +38,8 @@ export class Replicas {
     this.#settings = settings;
   }
 
-  /** Starts one more, and resolves when it is ready. */
-  async start(name: string): Promise<Replica> {
+  /** Starts one more, and resolves when it is ready or, where that is not awaited, when it serves its probes. */
+  async start(name: string, { isAwaited = true } = {}): Promise<Replica> {
     const { folder, guarded } = (this.#processes ??= await begin());
     const api = await startKubeProxy(this.#kubeconfig, join(folder, `${name}.kubeconfig`));
     this.#proxies.push(api);
@@ -57,7 +57,8 @@ export class Replicas {
     let ended: string | undefined;
     void process.ended.then((how) => (ended = how));
     const probeUrl = `http://127.0.0.1:${port}`;
-    const isReady = async () => (await fetch(`${probeUrl}/readyz`).catch(() => undefined))?.ok === true;
+    const isReady = async () =>
+      (await fetch(`${probeUrl}/${isAwaited ? 'readyz' : 'healthz'}`).catch(() => undefined))?.ok === true;
     while (!(await isReady())) {
       if (ended !== undefined)
         throw new Error(`${name} ended (${ended})\n  ${await lastLines(process.logFile, 20)}`);
