@@ -31,7 +31,11 @@ export function report(outcome: Outcome, attempt: Attempt, { events, logger, met
   metrics.outcomes.inc({ outcome: outcome.is });
   switch (outcome.is) {
     case 'programmed': {
-      if (outcome.did === 'none') return;
+      if (outcome.did === 'none') {
+        const isOver = attempt.before !== undefined && attempt.before.state !== 'Programmed';
+        if (isOver) tell('Normal', 'Programmed', 'it stands there as wanted again');
+        return;
+      }
       metrics.writes.inc({ deed: outcome.did });
       const drift = repairedBy(outcome.did, attempt);
       if (drift !== undefined) metrics.driftRepaired.inc({ drift });

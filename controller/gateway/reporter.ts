@@ -167,6 +167,7 @@ export class GatewayReporter {
         isHeld: removals.isHeld(key),
       });
       this.#tellOfHold(gateway, stored, status);
+      this.#tellOfReach(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
@@ -179,6 +180,14 @@ export class GatewayReporter {
     const held = heldBy(after);
     if (held === undefined || heldBy(before) !== undefined) return;
     this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
+  }
+
+  /** When it is found, lost or found again; restarts of ours are no news. */
+  #tellOfReach(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const now = reachedBy(after);
+    if (now === undefined || now.status === reachedBy(before)?.status) return;
+    const type = now.status === 'True' ? 'Normal' : 'Warning';
+    this.#deps.events.record(gateway, { type, reason: now.reason, message: now.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -214,4 +223,8 @@ export class GatewayReporter {
 
 function heldBy(status: GatewayStatus | undefined): Condition | undefined {
   return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
+}
+
+function reachedBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Reachable');
 }
