@@ -4,6 +4,7 @@ import { createEventRecorder } from '../src/kube/events.ts';
 import type { BareObject } from '../src/kube/resource.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
+import { isFromPlatform } from '../src/model/platform-operator.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
@@ -26,6 +27,7 @@ import { Removals } from './removals/removals.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
+import { Progress } from './status/progress.ts';
 import { Settler } from './status/settler.ts';
 import { Wake } from './wake.ts';
 
@@ -42,6 +44,8 @@ export interface ControllerOptions {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
   readonly reach: ReachRules['reach'];
+  /** Whether the platform's own operator works on the same resources. */
+  readonly besidePlatformOperator: boolean;
 }
 
 export interface ControllerDependencies {
@@ -83,7 +87,8 @@ export async function runController(
   const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
     leftBehind.add({ kind, namespace, name });
   const removals = new Removals(options, common);
-  const settler = new Settler(options, { ...common, leave });
+  const progress = new Progress(common);
+  const settler = new Settler(options, { ...common, progress, leave });
   const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
   const tending = new Tending(options, { ...common, type: customType(gatewayKind) });
@@ -103,7 +108,7 @@ export async function runController(
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
         leftBehind,
-        protect: (resource) => protect(resource, common),
+        protect: (resource) => protect(resource, options, common),
         leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
@@ -113,9 +118,10 @@ export async function runController(
     reporter.forget(key);
     removals.forget(key);
     definitions.request(key);
+    metrics.runtime.queues.delete(key);
   };
   const parts = new Parts({ logger, make: makePart, ended }, signal);
-  const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
+  const wake = new Wake({ cluster, book, parts, settler, inUse, tending, progress });
 
   await all(signal, [
     (joint) => cluster.run(joint),
@@ -141,10 +147,15 @@ export async function runController(
   ]);
 }
 
-/** Adds our finalizer where it did not come with admission. The informer may be behind; the API server is not. */
+/**
+ * Adds our finalizer where it did not come with admission, and none that will be replaced by it keeps the resource. The
+ * informer may be behind; the API server is not.
+ */
 async function protect(
   resource: Stored,
+  { besidePlatformOperator }: ControllerOptions,
   { cluster, client }: { cluster: Cluster; client: KubeClient },
 ): Promise<void> {
+  if (isFromPlatform(resource) && !besidePlatformOperator) return;
   await addFinalizer(client, customType(cluster.table.get(resource.kind)), resource);
 }

@@ -12,7 +12,8 @@ import { serveProbes } from '../src/runtime/probes.ts';
 import { type Tenure, unending } from '../src/runtime/tenure.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { runController } from './controller.ts';
-import { controllerMetrics } from './metrics.ts';
+import { controllerMetrics, controllersOf } from './metrics.ts';
+import { whileOperatorRests } from './platform/while-operator-rests.ts';
 import { controllerSettings } from './settings.ts';
 
 const help = `The controller of Portcullis. It takes no arguments; it is told everything by its environment:
@@ -29,21 +30,29 @@ Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wr
 /** The Lease of whoever does the work. */
 const leaseName = 'portcullis-controller';
 
+/** How often the Lease of the platform's operator is looked at; it is renewed every two seconds. */
+const operatorPaces = { waitingMs: 1000, workingMs: 2000 };
+
 /** The reconciling process: probes at once, the work as soon as this replica may do it. */
 async function main(signal: AbortSignal): Promise<void> {
   const settings = readSettings(process.env, controllerSettings);
   const logger = createLogger({ name: 'controller', level: settings.logLevel });
   const clock = systemClock;
-  const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
   const registry = createRegistry({ defaults: true });
-  const metrics = controllerMetrics(registry);
+  const metrics = controllerMetrics(registry, controllersOf(table, gatewayKind));
+  const client = createKubeClient({
+    kubeConfig: loadKubeConfig({ path: settings.kubeconfig }),
+    answered: ({ status = '<error>', method, host }) =>
+      metrics.runtime.apiCalls.inc({ code: String(status), method, host }),
+  });
   const { namespace, probeHost, probePort, leaderElection } = settings;
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`;
 
   // A replica that stands by is ready: it does all that it is there for.
-  const unready = new Set(leaderElection ? [] : ['the resources have not been listed yet']);
+  const unlisted = leaderElection ? undefined : 'the resources have not been listed yet';
+  let unready = unlisted;
   const probes = await serveProbes(
-    { host: probeHost, port: probePort, ready: () => [...unready], registry },
+    { host: probeHost, port: probePort, ready: () => (unready === undefined ? [] : [unready]), registry },
     signal,
   );
   logger.info({ port: probes.port, identity }, 'Serving probes');
@@ -51,11 +60,26 @@ async function main(signal: AbortSignal): Promise<void> {
   const options = { ...settings, identity, driftIntervalMs: settings.driftIntervalSeconds * 1000 };
   const dependencies = { client, table, gatewayKind, logger, clock, metrics };
   const ready = () => {
-    unready.clear();
+    unready = undefined;
     logger.info({}, 'Every kind is listed; the work begins');
   };
-  const lead = (reign: AbortSignal, tenure: Tenure) =>
-    runController(options, { ...dependencies, ready, tenure }, reign);
+  const control = (turn: AbortSignal, tenure: Tenure) =>
+    runController(options, { ...dependencies, ready, tenure }, turn);
+  const blocked = (reason: string | undefined) => {
+    unready = reason ?? unlisted;
+  };
+  const guard = { identity, namespaces: settings.platformOperatorNamespaces, ...operatorPaces };
+  const leader = (is: 0 | 1) => leaderElection && metrics.runtime.leader.set({ name: leaseName }, is);
+  leader(0);
+  const lead = async (reign: AbortSignal, tenure: Tenure) => {
+    leader(1);
+    try {
+      if (settings.besidePlatformOperator) await control(reign, tenure);
+      else await whileOperatorRests(guard, { ...dependencies, blocked }, control, reign, tenure);
+    } finally {
+      leader(0);
+    }
+  };
   const leaseMs = settings.leaseSeconds * 1000;
   // Three tries fit into the two thirds of it that are used.
   const lease = { namespace, name: leaseName, identity, leaseMs, renewMs: leaseMs / 5 };

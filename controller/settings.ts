@@ -35,6 +35,16 @@ export const controllerSettings = {
     min: 3,
     max: 600,
   }),
+  besidePlatformOperator: setting.boolean({
+    env: 'PORTCULLIS_BESIDE_PLATFORM_OPERATOR',
+    help: "Whether to work though the platform's own operator works on the same resources: each undoes what the other does. Its finalizers are then left alone",
+    default: false,
+  }),
+  platformOperatorNamespaces: setting.list({
+    env: 'PORTCULLIS_PLATFORM_OPERATOR_NAMESPACES',
+    help: "Namespaces in which the Lease of the platform's own operator is looked for; all where none is named",
+    default: [],
+  }),
   clusterDomain: setting.string({
     env: 'PORTCULLIS_CLUSTER_DOMAIN',
     help: 'Domain of the Services of the cluster',

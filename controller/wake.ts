@@ -9,6 +9,7 @@ import { targetsOf } from './cluster/targets.ts';
 import type { Tending } from './gateway/tending.ts';
 import type { Parts } from './parts.ts';
 import type { Book } from './status/book.ts';
+import type { Progress } from './status/progress.ts';
 import type { InUse } from './status/in-use.ts';
 import type { Settler } from './status/settler.ts';
 
@@ -19,6 +20,7 @@ interface Dependencies {
   readonly settler: Settler;
   readonly inUse: InUse;
   readonly tending: Tending;
+  readonly progress: Progress;
 }
 
 /** Whom a change wakes. */
@@ -63,12 +65,14 @@ export class Wake {
   }
 
   #resourceChanged(subject: Subject, change: Change<KubeObject>): void {
-    const { book, settler, inUse } = this.#deps;
+    const { book, settler, inUse, progress } = this.#deps;
     if (change.type === 'removed') {
+      progress.forget(subject.resource.metadata.uid);
       book.forget(subject.resource.metadata.uid);
       inUse.referentsOf(subject);
       this.#around(subject);
     } else if (isNews(change)) {
+      progress.changed(subject.resource);
       this.#everywhere(subject);
       this.#around(subject);
       inUse.referentsOf(subject);

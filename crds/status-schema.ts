@@ -95,7 +95,7 @@ export const gatewayStatus = {
         used: integer('How many of that have been removed since it was set.'),
       },
     },
-    lastSyncTime: moment('The last full comparison.'),
+    lastSyncTime: moment('The last full comparison before anything of this status changed.'),
     conditions,
     policies: {
       type: 'array',

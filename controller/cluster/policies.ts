@@ -1,5 +1,5 @@
 import { annotation } from '../../src/model/annotations.ts';
-import { group } from '../../src/model/generation.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import type { AdoptionPolicy } from '../../src/compare/plan.ts';
 
 /** Whatever carries annotations: a resource, its namespace, its gateway. */
@@ -47,13 +47,6 @@ export function deletesWithGateway(gateway: Annotated): boolean {
 
 export function isForceDeleted(resource: Annotated): boolean {
   return resource.metadata.annotations?.[annotation.forceDelete] === 'true';
-}
-
-/** The platform's own operator has it in its hands, or had: what stands at the gateway is this resource's. */
-function isFromPlatform({ metadata }: Annotated): boolean {
-  return (metadata.finalizers ?? []).some(
-    (name) => name.startsWith(`${group}/`) && name.endsWith('-finalizer'),
-  );
 }
 
 function nearest<Word extends string>(

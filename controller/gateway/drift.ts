@@ -41,6 +41,8 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   /** Why some collections could not be compared. */
   readonly faults: readonly GatewayError[];
+  /** How many of those that should stand there were looked for. */
+  readonly compared: number;
   /** What was listed. */
   readonly lists: readonly Listed[];
 }
@@ -59,6 +61,8 @@ export async function compareGateway(
   const findings: Finding[] = [];
   const faults: GatewayError[] = [];
   const lists: Listed[] = [];
+  const key = gatewayKey(gateway.metadata);
+  let compared = 0;
   for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
     const startedAt = steps.clock.monotonicMs();
     try {
@@ -66,7 +70,8 @@ export async function compareGateway(
       lists.push({ place, items });
       for (const subject of subjects) {
         // What has changed since the list was asked for is not what the list is about.
-        if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
+        if (steps.book.changedAtMs(subject.resource, key) >= startedAt) continue;
+        if (steps.book.entry(subject.resource, key)?.state === 'Programmed') compared += 1;
         const finding = await inspectOrLeave(subject, gateway, items, client, steps);
         if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
@@ -74,7 +79,7 @@ export async function compareGateway(
       faults.push(faultOf(error));
     }
   }
-  return { findings, faults, lists };
+  return { findings, faults, compared, lists };
 }
 
 /** The resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */

@@ -10,12 +10,14 @@ import type { WantedSteps } from '../binding/wanted.ts';
 import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
 import type { LeftBehind } from '../orphans/left-behind.ts';
 import { Orphans } from '../orphans/orphans.ts';
+import { controllerName } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import type { QueueMeter } from '../queue-meter.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway } from './drift.ts';
-import { actOn, noteVanished } from './drift-found.ts';
+import { dealWith } from './drift-found.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
@@ -23,6 +25,8 @@ import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
 import { Parking } from './parking.ts';
 import { Session } from './session.ts';
+import { countReconcile, counted, meterOf, resultOf } from './part-metrics.ts';
+import type { Suspicion } from './suspicion.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
 export interface PartOptions extends EndpointOptions {
@@ -62,7 +66,8 @@ export class GatewayPart {
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
-  readonly #suspects = new Set<string>();
+  readonly #meter: QueueMeter;
+  readonly #suspicions = new Map<string, Suspicion>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
   #poked = Promise.withResolvers<undefined>();
@@ -70,8 +75,9 @@ export class GatewayPart {
   constructor(options: PartOptions, dependencies: PartDependencies) {
     this.#options = options;
     this.#deps = dependencies;
-    this.#queue = new WorkQueue(dependencies);
-    this.#session = new Session(options, dependencies);
+    this.#meter = meterOf(dependencies, options.key, workers);
+    this.#queue = new WorkQueue({ ...dependencies, watch: this.#meter });
+    this.#session = new Session(options, { ...dependencies, answered: counted(dependencies, options.key) });
     this.#parking = new Parking(dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#admin = new AdminWatch(options, {
@@ -84,10 +90,10 @@ export class GatewayPart {
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
-  enqueue(key: string, how: { readonly suspect?: boolean; readonly background?: boolean } = {}): void {
-    if (how.suspect === true) this.#suspects.add(key);
-    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
+  enqueue(key: string, how: { readonly suspicion?: Suspicion; readonly background?: boolean } = {}): void {
+    if (how.suspicion !== undefined) this.#suspicions.set(key, how.suspicion);
     this.#queue.add(key, how.background === true ? 'background' : 'urgent');
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#meter.depth);
   }
 
   /** Asks for the gateway to be looked up, reached and compared now. */
@@ -136,8 +142,6 @@ export class GatewayPart {
   }
 
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
-    const { key } = this.#options;
-    const { book } = this.#deps;
     const gateway = this.#gateway();
     if (gateway === undefined) return;
     const client = await this.#session.connect(gateway, signal);
@@ -147,14 +151,9 @@ export class GatewayPart {
       ...this.#steps(signal),
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
-    const { findings, faults, lists } = await compareGateway(gateway, client, steps);
-    // What has been attempted since a finding was made knows better.
-    const fresh = findings.filter(
-      ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
-    );
-    const hands = { ...this.#deps, gateway: key, enqueue: this.enqueue.bind(this) };
-    for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, hands);
-    for (const finding of fresh) actOn(finding, hands);
+    const comparison = await compareGateway(gateway, client, steps);
+    dealWith(comparison, gateway, { ...this.#deps, enqueue: this.enqueue.bind(this) });
+    const { faults, lists } = comparison;
     // Whatever could not be done while it was away, and what is new since.
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
@@ -191,23 +190,31 @@ export class GatewayPart {
     }
     const subject = this.#deps.cluster.findByKey(key);
     const gateway = this.#gateway();
-    const suspect = this.#suspects.delete(key);
-    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
+    const suspicion = this.#suspicions.get(key);
+    this.#suspicions.delete(key);
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#meter.depth);
     if (subject === undefined || gateway === undefined) {
       this.#attempts.delete(key);
       this.#refused.delete(key);
       return;
     }
     const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
-    const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome?.is === 'postponed') this.#queue.addAfter(key, outcome.ms);
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    const outcome = await attempt(subject, gateway, this.#options.key, suspicion, steps, this.#deps);
+    let again: number | undefined;
+    if (outcome?.is === 'postponed') this.#queue.addAfter(key, (again = outcome.ms));
     else if (outcome !== undefined) {
       this.#admin.attempted(subject, outcome);
-      this.#followUp(key, outcome);
+      again = this.#followUp(key, outcome);
     }
+    // What could not be put right yet is still drift when it is.
+    if (suspicion !== undefined && outcome?.is !== 'programmed' && outcome?.is !== 'gone')
+      this.#suspicions.set(key, this.#suspicions.get(key) ?? suspicion);
+    countReconcile(this.#deps, controllerName(subject.row.kind), resultOf(outcome, again), startedAtMs);
   }
 
-  #followUp(key: string, outcome: Outcome): void {
+  /** @returns after how long it is tried again; undefined where nothing but news leads to another attempt */
+  #followUp(key: string, outcome: Outcome): number | undefined {
     const isGood = outcome.is === 'programmed' || outcome.is === 'gone';
     const attempts = isGood ? 0 : (this.#attempts.get(key) ?? 0) + 1;
     if (isGood) this.#attempts.delete(key);
@@ -218,6 +225,7 @@ export class GatewayPart {
     if (outcome.is === 'failing' && outcome.isBusy === true) this.#parking.park(again ?? 0);
     else if (outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason)) this.poke();
     if (again !== undefined) this.#queue.addAfter(key, again);
+    return again;
   }
 
   #gateway(): StoredGateway | undefined {

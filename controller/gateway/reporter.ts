@@ -10,7 +10,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
-import type { ControllerMetrics } from '../metrics.ts';
+import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics.ts';
 import type { Tally } from '../orphans/orphans.ts';
 import type { Removals } from '../removals/removals.ts';
 import { removalHeldType } from '../removals/status.ts';
@@ -46,9 +46,6 @@ interface Known {
 /** Counts move at most this often. */
 const restMs = 10_000;
 
-/** A time of comparison alone is written this often, so that people see that the controller lives. */
-const pulseMs = 60_000;
-
 const tickMs = 500;
 
 /** Everything is counted this often, and at once when a gateway was found or lost. */
@@ -79,6 +76,7 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    this.#deps.metrics.comparedAt.set({ gateway }, this.#deps.clock.now().getTime() / 1000);
     for (const sort of ['unmanaged', 'orphaned'] as const)
       if (known.unclaimed !== undefined)
         this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
@@ -110,8 +108,7 @@ export class GatewayReporter {
     this.#learned.delete(gateway);
     this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    const { reachable, notLive, lag } = this.#deps.metrics;
-    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
+    forgetGateway(this.#deps.metrics, gateway);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -122,7 +119,7 @@ export class GatewayReporter {
   }
 
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger, removals } = this.#deps;
+    const { cluster, clock, logger, metrics, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
@@ -146,6 +143,7 @@ export class GatewayReporter {
     const { namespace: home } = gateway.metadata;
     const counted = this.#count(gateway, key);
     const figures = removals.figures(gateway);
+    metrics.removalsHeld.set({ gateway: key }, figures.isHeld ? figures.going : 0);
     const report = {
       ...known,
       ...counted,
@@ -157,7 +155,8 @@ export class GatewayReporter {
       reach,
     };
     const status = gatewayStatusOf(stored, report, clock.now());
-    if (saysTheSame(stored, status) && age < pulseMs) return;
+    // The time of a comparison alone is no news: what is equal is written nowhere. A metric tells it.
+    if (saysTheSame(stored, status)) return;
     try {
       await this.#write(gateway, status);
       this.#written.set(key, {
@@ -168,6 +167,7 @@ export class GatewayReporter {
         isHeld: removals.isHeld(key),
       });
       this.#tellOfHold(gateway, stored, status);
+      this.#tellOfReach(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
@@ -180,6 +180,14 @@ export class GatewayReporter {
     const held = heldBy(after);
     if (held === undefined || heldBy(before) !== undefined) return;
     this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
+  }
+
+  /** When it is found, lost or found again; restarts of ours are no news. */
+  #tellOfReach(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const now = reachedBy(after);
+    if (now === undefined || now.status === reachedBy(before)?.status) return;
+    const type = now.status === 'True' ? 'Normal' : 'Warning';
+    this.#deps.events.record(gateway, { type, reason: now.reason, message: now.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -195,14 +203,18 @@ export class GatewayReporter {
     let bound = 0;
     let programmed = 0;
     const modes = { Active: 0, Observe: 0, Paused: 0 };
+    const states = new Map<string, number>();
     for (const { resource } of cluster.all()) {
-      if (resource.metadata.deletionTimestamp !== undefined || !cluster.selects(gateway, resource)) continue;
+      const state = book.entry(resource, key)?.state;
+      const isTaken = resource.metadata.deletionTimestamp === undefined && cluster.selects(gateway, resource);
+      const word = state?.toLowerCase() ?? (isTaken ? 'pending' : undefined);
+      if (word !== undefined) states.set(word, (states.get(word) ?? 0) + 1);
+      if (!isTaken) continue;
       bound += 1;
       modes[policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode] += 1;
-      if (book.entry(resource, key)?.state === 'Programmed') programmed += 1;
+      if (state === 'Programmed') programmed += 1;
     }
-    metrics.bindings.set({ gateway: key, state: 'programmed' }, programmed);
-    metrics.bindings.set({ gateway: key, state: 'failing' }, bound - programmed);
+    for (const state of bindingStates) metrics.bindings.set({ gateway: key, state }, states.get(state) ?? 0);
     for (const mode of ['Observe', 'Paused'] as const)
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
@@ -211,4 +223,8 @@ export class GatewayReporter {
 
 function heldBy(status: GatewayStatus | undefined): Condition | undefined {
   return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
+}
+
+function reachedBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Reachable');
 }

@@ -3,7 +3,7 @@ import { authorization, type Endpoint } from '../../src/gateway/endpoint.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import { detectGeneration } from '../../src/gateway/generation.ts';
 import { ManagementClient } from '../../src/gateway/management-client.ts';
-import { Transport } from '../../src/gateway/transport.ts';
+import { type Answered, Transport } from '../../src/gateway/transport.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
@@ -26,6 +26,8 @@ interface SessionOptions extends EndpointOptions {
 interface SessionSteps extends EndpointSteps {
   /** Under which everything is written at the gateway. */
   readonly tenure: Tenure;
+  /** Told of every call. */
+  answered?(call: Answered): void;
 }
 
 /** The connection to one gateway: where it is, with which credentials, of which generation; or why there is none. */
@@ -84,7 +86,8 @@ export class Session {
   #transportFor(endpoint: Endpoint): Transport {
     const known = this.#connection;
     if (known?.digest === digestOf(endpoint)) return known.transport;
-    return new Transport({ endpoint, userAgent: `portcullis-controller/${this.#options.identity}` });
+    const userAgent = `portcullis-controller/${this.#options.identity}`;
+    return new Transport({ endpoint, userAgent, answered: (call) => this.#steps.answered?.(call) });
   }
 
   async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {

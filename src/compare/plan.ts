@@ -2,7 +2,8 @@ import type { Document } from '../model/document.ts';
 import { itemId, itemOwner, itemUpdatedAt, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
 import { markOf, type Owner } from '../model/mark.ts';
-import { compare, type View } from './compare.ts';
+import { lastApplied } from '../model/platform-operator.ts';
+import { compare, metadataPath, type View } from './compare.ts';
 
 /** What a gateway should hold. */
 export interface Wanted {
@@ -51,7 +52,10 @@ export interface PlanInput {
 }
 
 /** What a difference that nobody can see is called. */
-const credential = 'a credential';
+const credential = 'credential';
+
+/** What the platform's operator sent along is nothing that anybody asked for: it goes with the PUT that takes over. */
+const sentAlong = metadataPath('annotations', lastApplied);
 
 export function plan(input: PlanInput): Plan {
   const { row, wanted, item, standing, adoption } = input;
@@ -80,7 +84,7 @@ function mayAdopt(adoption: AdoptionPolicy, differences: readonly string[]): boo
     case 'Never':
       return false;
     case 'IfEqual':
-      return differences.every((path) => path === credential);
+      return differences.every((path) => path === credential || path === sentAlong);
     case 'IfUnowned':
     case 'Always':
       return true;

@@ -39,6 +39,14 @@ export interface OpenReply {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** How a call went, for those who count. */
+export interface Answered {
+  readonly method: Call['method'];
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly seconds: number;
+}
+
 export interface TransportOptions {
   readonly endpoint: Endpoint;
   /** Who we are, for the gateway's own log. */
@@ -48,6 +56,8 @@ export interface TransportOptions {
   readonly writeTimeoutMs?: number;
   /** The largest answer that is read; a list of 5 000 APIs of 4 KiB has 20 MiB. */
   readonly maxResponseBytes?: number;
+  /** Told of every call that was sent; not of one that its caller called off. */
+  readonly answered?: (call: Answered) => void;
 }
 
 /**
@@ -59,12 +69,14 @@ export class Transport {
   readonly #agent: Agent;
   readonly #userAgent: string;
   readonly #limit: Limit;
+  readonly #answered: TransportOptions['answered'];
   readonly #timeoutMs: Readonly<Record<Call['method'], number>>;
 
   constructor(options: TransportOptions) {
     const { endpoint, readTimeoutMs = 10_000, writeTimeoutMs = 30_000 } = options;
     this.#endpoint = endpoint;
     this.#userAgent = options.userAgent ?? 'portcullis';
+    this.#answered = options.answered;
     this.#limit = new Limit(endpoint.maxConcurrency);
     this.#timeoutMs = {
       GET: readTimeoutMs,
@@ -126,8 +138,9 @@ export class Transport {
     const timeoutMs = this.#timeoutMs[call.method];
     const deadline = AbortSignal.timeout(timeoutMs);
     const { url, credentials } = this.#endpoint;
-    const shown = call.anonymous === true ? undefined : authorization(credentials);
+    const startedAt = performance.now();
     let status: number | undefined;
+    const shown = call.anonymous === true ? undefined : authorization(credentials);
     try {
       const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
         dispatcher: call.tenure === undefined ? this.#agent : whileItLasts(this.#agent, call.tenure),
@@ -152,6 +165,9 @@ export class Transport {
         status,
         cause,
       });
+    } finally {
+      if (!signal.aborted)
+        this.#answered?.({ method: call.method, status, seconds: (performance.now() - startedAt) / 1000 });
     }
   }
 }

@@ -6,7 +6,7 @@ import { createLogger, silentLogger, type Logger } from '../../src/runtime/logge
 import { createRegistry } from '../../src/runtime/metrics.ts';
 import { unending } from '../../src/runtime/tenure.ts';
 import { runController } from '../../controller/controller.ts';
-import { controllerMetrics, type ControllerMetrics } from '../../controller/metrics.ts';
+import { controllerMetrics, controllersOf, type ControllerMetrics } from '../../controller/metrics.ts';
 
 export interface RunningController {
   readonly client: KubeClient;
@@ -20,6 +20,7 @@ export async function startController(
   options: {
     readonly driftIntervalMs?: number;
     readonly namespace?: string;
+    readonly besidePlatformOperator?: boolean;
     readonly maxRemovalPercent?: number;
     readonly deletionTimeoutMs?: number;
     /** Puts something between the controller and the API server. */
@@ -31,7 +32,7 @@ export async function startController(
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<undefined>();
-  const metrics = controllerMetrics(createRegistry());
+  const metrics = controllerMetrics(createRegistry(), controllersOf(table, gatewayKind));
   const run = runController(
     {
       namespace: options.namespace ?? 'default',
@@ -43,6 +44,7 @@ export async function startController(
       deletionTimeoutMs: options.deletionTimeoutMs,
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
+      besidePlatformOperator: options.besidePlatformOperator ?? false,
     },
     {
       client: options.through?.(client) ?? client,

@@ -17,6 +17,8 @@ export interface Replica {
   readonly name: string;
   /** What it calls itself, in Leases and towards gateways. */
   readonly identity: string;
+  /** Where its probes and metrics are. */
+  readonly probeUrl: string;
   readonly api: KubeProxy;
   /** How the process ended. */
   readonly ended: Promise<string>;
@@ -42,8 +44,8 @@ export class Replicas {
     this.#settings = settings;
   }
 
-  /** Starts one more, and resolves when it is ready. */
-  async start(name: string): Promise<Replica> {
+  /** Starts one more, and resolves when it is ready or, where that is not awaited, when it serves its probes. */
+  async start(name: string, { isAwaited = true } = {}): Promise<Replica> {
     const { folder, guarded } = (this.#processes ??= await begin());
     const api = await startKubeProxy(this.#kubeconfig, join(folder, `${name}.kubeconfig`));
     this.#proxies.push(api);
@@ -61,8 +63,9 @@ export class Replicas {
     const log = async () => linesOf(await output());
     let ended: string | undefined;
     void process.ended.then((how) => (ended = how));
+    const probeUrl = `http://127.0.0.1:${port}`;
     const isReady = async () =>
-      (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
+      (await fetch(`${probeUrl}/${isAwaited ? 'readyz' : 'healthz'}`).catch(() => undefined))?.ok === true;
     while (!(await isReady())) {
       if (ended !== undefined)
         throw new Error(`${name} ended (${ended})\n  ${await lastLines(process.logFile, 20)}`);
@@ -73,6 +76,7 @@ export class Replicas {
     return {
       name,
       identity,
+      probeUrl,
       api,
       ended: process.ended,
       // The process is ours, started above; what has ended needs no signal any more.

@@ -36,7 +36,7 @@ function subjectOf(row: Kind): Subject {
 function world(...subjects: readonly Subject[]) {
   const clock = new ManualClock();
   const book = new Book({ clock });
-  const metrics = controllerMetrics(createRegistry());
+  const metrics = controllerMetrics(createRegistry(), []);
   const storedAt = new Map<Kind, string | undefined>();
   const asked: string[] = [];
   let isDown = false;

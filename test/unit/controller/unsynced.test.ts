@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Cluster } from '../../../controller/cluster/cluster.ts';
 import type { StoredGateway } from '../../../controller/cluster/stored.ts';
-import { controllerMetrics } from '../../../controller/metrics.ts';
+import { controllerMetrics, controllersOf } from '../../../controller/metrics.ts';
 import { LeftBehind } from '../../../controller/orphans/left-behind.ts';
 import { Orphans } from '../../../controller/orphans/orphans.ts';
 import { Removals } from '../../../controller/removals/removals.ts';
@@ -48,7 +48,7 @@ describe('the search for orphans before the resources have been listed', () => {
       leftBehind: new LeftBehind('default', client),
       events: { record: () => expect.fail('nothing is to be told') },
       logger,
-      metrics: controllerMetrics(createRegistry()),
+      metrics: controllerMetrics(createRegistry(), controllersOf(table, gatewayKind)),
     });
     const gateway = { metadata: { namespace: 'gw', name: 'main' } } as StoredGateway;
     const management = new ManagementClient({ generation: 'v1' }, { transport });
