@@ -15,7 +15,13 @@ export type WaitingReason =
   | 'Paused'
   | 'Observing';
 export type RefusedReason =
-  'Invalid' | 'NotServed' | 'HandleConflict' | 'ArtifactIdConflict' | 'Taken' | 'Refused' | 'Expired';
+  | 'Invalid'
+  | 'UnsupportedByGateway'
+  | 'HandleConflict'
+  | 'ArtifactIdConflict'
+  | 'Taken'
+  | 'Refused'
+  | 'Expired';
 export type FailingReason = 'Unreachable' | 'Unavailable' | 'Forbidden' | 'Vanished' | 'Internal';
 
 /** What a write at the gateway did, for the event. */

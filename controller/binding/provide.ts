@@ -54,7 +54,14 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
   const { client, problem } = steps.reach;
 
   const { spec, fault } = judge(steps.cluster, subject, client?.generation);
-  if (fault !== undefined) return { is: 'refused', ...fault, standing };
+  if (fault !== undefined) {
+    // What stood there once stands in no collection that the gateway still has: nothing may build on it.
+    return {
+      is: 'refused',
+      ...fault,
+      standing: fault.reason === 'UnsupportedByGateway' ? undefined : standing,
+    };
+  }
   const lost = lostTo(subject, gateway, steps);
   if (lost !== undefined) return { is: 'refused', ...lost, standing };
   if (client === undefined) return unreachable(problem, standing);

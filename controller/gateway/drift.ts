@@ -10,7 +10,7 @@ import { isThere, standingOf } from '../binding/outcome.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
-import { collectionOf, faultOf, listed, type Listed } from './listing.ts';
+import { collectionOf, faultOf, isServed, listed, type Listed } from './listing.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -96,6 +96,7 @@ function groupsOf(
     const { spec } = judge(steps.cluster, subject, client.generation);
     if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
     const place = placeOf(subject, spec, steps);
+    if (!isServed(place, client.generation, steps.cluster.table)) continue;
     const path = collectionOf(place);
     const group = groups.get(path) ?? { place, subjects: [] };
     group.subjects.push(subject);

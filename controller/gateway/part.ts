@@ -136,7 +136,9 @@ export class GatewayPart {
     const { book } = this.#deps;
     const gateway = this.#gateway();
     if (gateway === undefined) return;
+    const before = this.#session.generation;
     const client = await this.#session.connect(gateway, signal);
+    const isOther = before !== undefined && before !== client.generation;
     this.#admin.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
@@ -151,8 +153,8 @@ export class GatewayPart {
     const hands = { ...this.#deps, gateway: key, enqueue: this.enqueue.bind(this) };
     for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, hands);
     for (const finding of fresh) actOn(finding, hands);
-    // Whatever could not be done while it was away, and what is new since.
-    if (wasLost)
+    // Whatever could not be done while it was away or of another generation, and what is new since.
+    if (wasLost || isOther)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
     const isFull = faults.length === 0;

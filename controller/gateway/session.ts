@@ -51,6 +51,11 @@ export class Session {
     return this.#connection?.endpoint;
   }
 
+  /** Of the gateway that was reached last; another one may stand at its address by now. */
+  get generation(): Generation | undefined {
+    return this.#connection?.client.generation;
+  }
+
   /**
    * Looks up endpoint and credentials anew, asks for the generation, and connects anew where any of them has changed.
    *

@@ -122,6 +122,8 @@ export class ManagementClient {
     if (method !== 'GET' && tenure === undefined) throw new Error(`could not ${purpose} without a tenure`);
     const reply = await this.#transport.call({ method, path, body, purpose, tenure }, signal);
     if (reply.status >= 200 && reply.status < 300) return reply;
+    // Of what is not there a gateway tells in JSON; of a path that it does not know, in plain text (measured).
+    if (reply.status === 404 && reply.body === undefined) throw otherGeneration(purpose, this.generation);
     const complaint = complaintIn(reply.body);
     throw new GatewayError(`could not ${purpose} because ${complaintText(reply.status, complaint)}`, {
       means: meaningOf(row, deed.on, reply.status, complaint.message),
@@ -136,6 +138,12 @@ export class ManagementClient {
 /** The path of a resource as the parent of others. */
 export function pathOf(row: Kind, handle: string): string {
   return `${row.collection.path}/${encodeURIComponent(handle)}`;
+}
+
+/** It was of this generation when it was asked, and something else stands at its address by now. */
+function otherGeneration(purpose: string, generation: Generation): GatewayError {
+  const why = `what answers at its address is no management API ${generation}`;
+  return new GatewayError(`could not ${purpose} because ${why}`, { means: 'unavailable', status: 404 });
 }
 
 function unreadable(purpose: string): GatewayError {
