@@ -12,7 +12,7 @@ export function controllerMetrics(registry: Registry) {
     writes: counter(registry, {
       name: 'portcullis_controller_gateway_writes_total',
       help: 'What was done at gateways.',
-      labels: { deed: ['created', 'replaced', 'adopted', 'removed'] },
+      labels: { deed: ['created', 'replaced', 'recreated', 'adopted', 'removed'] },
     }),
     drift: counter(registry, {
       name: 'portcullis_controller_drift_total',

@@ -6,13 +6,15 @@ import type { Owner } from '../../src/model/mark.ts';
 import type { Policies } from '../cluster/policies.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Removals } from '../removals/removals.ts';
-import { carryOut, type Hands } from './carry-out.ts';
+import { carryOut, type Hands, type Write } from './carry-out.ts';
 import { endingOf } from './failure.ts';
 import { judge } from './judge.ts';
-import { observe } from './observe.ts';
+import { observe, type Found } from './observe.ts';
 import { isThere, unconfirmed, type Outcome, type Standing } from './outcome.ts';
-import { missingReference } from './references.ts';
+import { recreate } from './recreate.ts';
+import { missingReference, unfitReference } from './references.ts';
 import { lostTo } from './rivals.ts';
+import { ambiguous, observed, taken, unreachable } from './unwritten.ts';
 import { targetOf, type Target, type WantedSteps } from './wanted.ts';
 
 /** The gateway of a binding: how it is spoken to, or why it can't be. */
@@ -71,14 +73,18 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
   if (obstacle !== undefined) return { ...obstacle, standing };
   if (isTrusted(binding, target)) return programmed(binding, standing ?? {}, 'none', []);
 
-  const item = await observe(client, target, standing, steps.signal);
-  const next = planFor(binding, target, item, client, steps);
+  const found = await observe(client, target, standing, steps.signal);
+  if (found.candidates.length > 1) return ambiguous(found, standing);
+  const { item } = found;
+  const next = planFor(binding, target, found, client, steps);
   if (next.is === 'taken') return taken(next, standing);
   if (policies.mode === 'Observe') {
     return next.is === 'same'
       ? programmed(binding, asFound(binding, target, item), 'none', [])
       : observed(next, standing);
   }
+  const unfit = createsAnew(next, policies) ? unfitReference(subject, steps) : undefined;
+  if (unfit !== undefined) return { is: 'waiting', ...unfit, wokenBy: 'event', standing };
   // Before anything is written, so that nothing we create can outlive its resource.
   await steps.protect(subject.resource);
   const hands: Hands = { client, clock: steps.clock, signal: steps.signal };
@@ -89,8 +95,23 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
   const written = await writeOrDoubt(next, target, item, binding, hands);
   if ('is' in written) return written;
   await removeFormer(target, item, standing, hands);
-  const differences = next.is === 'change' ? next.differences : [];
-  return programmed(binding, written, next.is === 'create' ? 'created' : 'replaced', differences);
+  switch (next.is) {
+    case 'create':
+      return programmed(binding, written, 'created', []);
+    case 'change':
+      return programmed(binding, written, 'replaced', next.differences);
+    case 'fixed':
+      return programmed(
+        binding,
+        written,
+        'recreated',
+        next.fields.map((field) => `spec.${field}`),
+      );
+  }
+}
+
+function createsAnew(next: Plan, { recreate: isAllowed }: Policies): boolean {
+  return next.is === 'create' || (next.is === 'fixed' && isAllowed);
 }
 
 /** Nothing has changed since it was written, and the periodic comparison has found no fault with it. */
@@ -106,7 +127,7 @@ function isTrusted({ suspect, wasProgrammed, standing, subject }: Binding, { wan
 function planFor(
   { subject, standing, policies }: Binding,
   { wanted }: Target,
-  item: Item | undefined,
+  { item, elsewhere }: Found,
   client: ManagementClient,
   steps: ProvideSteps,
 ): Plan {
@@ -114,6 +135,7 @@ function planFor(
     row: subject.row,
     wanted,
     item,
+    elsewhere,
     standing: isThere(standing) ? standing : standing && { ...standing, fingerprint: undefined },
     adoption: policies.adoption,
     view: { generation: client.generation, from: 'get' },
@@ -123,13 +145,16 @@ function planFor(
 
 /** A write whose answer is lost may have been done all the same: it is remembered as unconfirmed. */
 async function writeOrDoubt(
-  next: Extract<Plan, { is: 'create' | 'change' }>,
+  next: Write | Extract<Plan, { is: 'fixed' }>,
   target: Target,
   item: Item | undefined,
-  { subject, standing }: Binding,
+  binding: Binding,
   hands: Hands,
 ): Promise<Standing | Outcome> {
+  const { subject, standing } = binding;
   try {
+    if (next.is === 'fixed')
+      return item === undefined ? {} : await recreate(next, target, item, binding, hands);
     return await carryOut(next, target, item, subject.resource.metadata.generation, hands);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
@@ -157,11 +182,12 @@ async function removeFormer(
 }
 
 function asFound(
-  { standing, subject }: Binding,
+  { standing: known, subject }: Binding,
   { place, wanted }: Target,
   item: Item | undefined,
 ): Standing {
   const { row } = place;
+  const { fixed: _, ...standing } = known ?? {};
   const id = row.identity.is === 'assigned' && item !== undefined ? itemId(row, item) : undefined;
   const updatedAt = item !== undefined && row.secrets.length > 0 ? itemUpdatedAt(item) : undefined;
   return {
@@ -169,6 +195,7 @@ function asFound(
     ...(id === undefined ? {} : { id }),
     ...(place.parent === undefined ? {} : { parent: place.parent }),
     ...(updatedAt === undefined ? {} : { remoteUpdatedAt: updatedAt }),
+    ...(wanted.fixed === undefined ? {} : { fixed: wanted.fixed }),
     fingerprint: wanted.fingerprint,
     observedGeneration: subject.resource.metadata.generation,
   };
@@ -182,26 +209,4 @@ function programmed(
 ): Outcome {
   const observedGeneration = subject.resource.metadata.generation;
   return { is: 'programmed', standing: { ...standing, observedGeneration }, did, differences };
-}
-
-function unreachable(problem: string, standing: Standing | undefined): Outcome {
-  return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };
-}
-
-function taken({ by, differences }: Extract<Plan, { is: 'taken' }>, standing: Standing | undefined): Outcome {
-  const message =
-    by === undefined
-      ? `something that is not managed by Portcullis stands there already and differs in ${list(differences)}; the annotation adoption-policy says whether it may be taken over`
-      : `what stands there belongs to ${by.kind} ${by.namespace}/${by.name}${by.cluster === '' ? '' : ` of cluster ${by.cluster}`}`;
-  return { is: 'refused', reason: 'Taken', message, standing };
-}
-
-function observed(next: Extract<Plan, { is: 'create' | 'change' }>, standing: Standing | undefined): Outcome {
-  const would =
-    next.is === 'create' ? 'it would be created' : `it would be changed in ${list(next.differences)}`;
-  return { is: 'waiting', reason: 'Observing', message: would, wokenBy: 'time', standing };
-}
-
-function list(differences: readonly string[]): string {
-  return differences.length === 0 ? 'nothing' : differences.slice(0, 5).join(', ');
 }

@@ -119,11 +119,17 @@ async function inspect(
   if (target === undefined) return { is: 'open', subject };
   const standing = standingOf(entry);
   const place = { ...target, place: { ...target.place, row: subject.row } };
-  const item = pick(items, place, standing);
-  if (entry?.state === 'Refused') {
-    return isObstructed(subject, target, item, items, steps) ? undefined : { is: 'open', subject };
+  const { item, candidates } = pick(items, place, standing);
+  // What can only be made anew stands there all the same, and is compared like anything else.
+  const goesOn = entry?.reason === 'RecreateRequired';
+  if (entry?.state === 'Refused' && !goesOn) {
+    const isObstacle =
+      entry.reason === 'Ambiguous'
+        ? candidates.length > 1
+        : isObstructed(subject, target, item, items, steps);
+    return isObstacle ? undefined : { is: 'open', subject };
   }
-  if (!isThere(standing) || entry?.state !== 'Programmed') return { is: 'open', subject };
+  if (!isThere(standing) || (entry?.state !== 'Programmed' && !goesOn)) return { is: 'open', subject };
   const next = plan({
     row: subject.row,
     wanted: target.wanted,
@@ -133,8 +139,16 @@ async function inspect(
     view: { generation: client.generation, from: 'list' },
     mayOverride: () => false,
   });
-  if (next.is === 'create') return { is: 'missing', subject };
+  const isOther =
+    subject.row.identity.is === 'assigned' && item && itemId(subject.row, item) !== standing?.id;
+  if (next.is === 'create' || isOther === true) return { is: 'missing', subject };
+  if (next.is === 'fixed') {
+    const differences = [...next.fields.map((field) => `spec.${field}`), ...next.differences];
+    const isTold = goesOn && next.differences.length === 0;
+    return isTold ? undefined : { is: 'different', subject, differences };
+  }
   if (next.is !== 'same') return { is: 'different', subject, differences: next.differences };
+  if (goesOn) return { is: 'open', subject };
   const updatedAt = item === undefined ? undefined : itemUpdatedAt(item);
   return next.hidden && updatedAt !== undefined && standing?.remoteUpdatedAt === undefined
     ? { is: 'dated', subject, entry, updatedAt }

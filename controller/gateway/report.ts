@@ -74,5 +74,6 @@ function isKnown(outcome: Extract<Outcome, { reason: string }>, { before, removi
 const deeds = {
   created: { reason: 'Created', message: 'it was created' },
   replaced: { reason: 'Replaced', message: 'it was changed' },
+  recreated: { reason: 'Recreated', message: 'it was deleted and created anew' },
   adopted: { reason: 'Adopted', message: 'what stood there is the same and was taken over' },
 } as const;

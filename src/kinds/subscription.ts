@@ -38,7 +38,7 @@ export const subscription = defineKind({
     keyOf: (item) =>
       typeof item.billingSubscriptionId === 'string' ? item.billingSubscriptionId : undefined,
   },
-  update: { by: 'fields', fields: ['status'] },
+  update: { by: 'fields', fields: ['status'], distinct: ['apiId', 'subscriptionToken'] },
   wire: {
     is: 'flat',
     document: ({ spec, mark, idOf }) => {

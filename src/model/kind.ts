@@ -76,7 +76,12 @@ export type Update =
   | { readonly by: 'put' }
   | { readonly by: 'post'; readonly loses: readonly string[] }
   | { readonly by: 'recreate' }
-  | { readonly by: 'fields'; readonly fields: readonly string[] };
+  | {
+      readonly by: 'fields';
+      readonly fields: readonly string[];
+      /** Of the others: what the gateway keeps unique together, so that two can stand there that differ in one of them. */
+      readonly distinct: readonly string[];
+    };
 
 export interface Collection {
   /** Below the base path; for nested kinds, below the parent. */

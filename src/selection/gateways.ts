@@ -1,3 +1,5 @@
+import { nearestWord } from '../model/annotated.ts';
+import { annotation } from '../model/annotations.ts';
 import type { Generation } from '../model/generation.ts';
 import type { Resource } from '../model/resource.ts';
 import { mayTakeFrom, type ReachRules } from './reach.ts';
@@ -16,6 +18,8 @@ export interface KnownGateway {
   readonly builtIn: readonly string[] | undefined;
   /** So many resources may stand below one parent (API keys). */
   readonly quotaBelowParent: number;
+  /** Whether what it can't change may be deleted there and created anew, where nothing nearer says otherwise. */
+  readonly allowsRecreate: boolean;
 }
 
 /** What gateways allow where nobody changed their settings (`api_keys_per_user_per_api`). */
@@ -40,6 +44,7 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
     mayTakeFrom: (other) => mayTakeFrom(resource, other, rules),
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,
+    allowsRecreate: nearestWord([resource], annotation.allowRecreate, ['true', 'false']) === 'true',
     quotaBelowParent: spec.apiKeysPerUser ?? defaultQuota,
   };
 }

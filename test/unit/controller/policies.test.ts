@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { deletesWithGateway, policiesOf, type Annotated } from '../../../controller/cluster/policies.ts';
+import { deletesWithGateway, policiesOf } from '../../../controller/cluster/policies.ts';
 import { isForbiddenHost } from '../../../controller/gateway/forbidden-host.ts';
 import { helmCredentials } from '../../../controller/gateway/helm-credentials.ts';
+import type { Annotated } from '../../../src/model/annotated.ts';
 
 const prefix = 'gateway.api-platform.wso2.com';
 const with_ = (annotations: Record<string, string>, finalizers: readonly string[] = []): Annotated => ({
@@ -20,6 +21,7 @@ describe('what people ask for by annotation', () => {
       mode: 'Active',
       deletion: 'Delete',
       adoption: 'IfEqual',
+      recreate: false,
     });
   });
 
@@ -30,6 +32,15 @@ describe('what people ask for by annotation', () => {
       mode: 'Active',
       deletion: 'Orphan',
     });
+  });
+
+  it('is to make anew what the gateway can not change, where the nearest that says anything says so', () => {
+    const yes = with_({ 'allow-recreate': 'true' });
+    const no = with_({ 'allow-recreate': 'false' });
+    expect(policiesOf(none, none, yes).recreate).to.equal(true);
+    expect(policiesOf(none, no, yes).recreate).to.equal(false);
+    expect(policiesOf(yes, no, no).recreate).to.equal(true);
+    expect(policiesOf(with_({ 'allow-recreate': 'yes' }), undefined, none).recreate).to.equal(false);
   });
 
   it('counts as not said where it is no word that we know', () => {
