@@ -61,7 +61,8 @@ async function doWrite(write: Write, target: Target, item: Item | undefined, han
   switch (write.by) {
     case 'put': {
       const reply = await client.replace(target.place, at, document, signal, target);
-      return { id, unkept: unkeptIn(target, reply, hands) };
+      const lost = row.update.by === 'post' ? row.update.loses : unkeptIn(target, reply, hands);
+      return { id, unkept: lost };
     }
     case 'post':
       return { id, unkept: await post(target, at, hands) };

@@ -1,6 +1,6 @@
 import { shownChanges } from '../../src/compare/plan.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
-import type { ManagementClient } from '../../src/gateway/management-client.ts';
+import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import { itemId, type Item } from '../../src/model/item.ts';
 import type { Standing } from './outcome.ts';
 import type { Target } from './wanted.ts';
@@ -14,6 +14,8 @@ export interface Found {
   readonly candidates: readonly string[];
   /** Whether it was found by its key, below another instance of what it is removed with. */
   readonly elsewhere: boolean;
+  /** What stands beside it below the same parent, itself included; empty for kinds that have none. */
+  readonly siblings: readonly Item[];
 }
 
 /**
@@ -29,6 +31,7 @@ export async function observe(
 ): Promise<Found> {
   const { place, id } = target;
   const { row } = place;
+  if (row.identity.is === 'nested') return pick(await below(client, place, signal), target, standing);
   if (row.identity.is !== 'assigned') return only(await client.get(place, id, signal));
   if (standing?.id !== undefined && row.collection.getOne) {
     const known = await client.get(place, standing.id, signal);
@@ -42,11 +45,24 @@ export async function observe(
   return await located(items, target, client, signal);
 }
 
+/** @throws GatewayError that means `parent` where that is not there: nothing can be created below it */
+async function below(client: ManagementClient, place: Place, signal: AbortSignal): Promise<readonly Item[]> {
+  try {
+    return await client.list(place, signal);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.means !== 'absent') throw error;
+    throw new GatewayError(error.message, { means: 'parent', status: error.status, cause: error });
+  }
+}
+
 /** The same, out of a list. */
 export function pick(items: readonly Item[], target: Sought, standing: Standing | undefined): Found {
   const { place, id } = target;
   const { row } = place;
-  if (row.identity.is !== 'assigned') return only(items.find((item) => itemId(row, item) === id));
+  if (row.identity.is !== 'assigned') {
+    const siblings = row.identity.is === 'nested' ? items : [];
+    return { ...only(items.find((item) => itemId(row, item) === id)), siblings };
+  }
   const byId = items.find((item) => itemId(row, item) === standing?.id);
   const byKey = candidatesAmong(items, target);
   // What is made anew at each change has its content in its key: the new one counts, the old one is to go.
@@ -107,11 +123,11 @@ export async function membersOf(
 }
 
 function only(item: Item | undefined): Found {
-  return { item, candidates: [], elsewhere: false };
+  return { item, candidates: [], elsewhere: false, siblings: [] };
 }
 
 function oneOf({ place }: Sought, candidates: readonly Item[]): Found {
   if (candidates.length <= 1) return only(candidates[0]);
   const ids = candidates.flatMap((item) => itemId(place.row, item) ?? []);
-  return { item: undefined, candidates: ids.toSorted(), elsewhere: false };
+  return { item: undefined, candidates: ids.toSorted(), elsewhere: false, siblings: [] };
 }

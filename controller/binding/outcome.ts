@@ -27,6 +27,7 @@ export type RefusedReason =
   | 'HandleConflict'
   | 'ArtifactIdConflict'
   | 'Taken'
+  | 'QuotaExceeded'
   | 'Ambiguous'
   | 'RecreateRequired'
   | 'Refused'

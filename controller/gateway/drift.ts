@@ -7,6 +7,7 @@ import type { BindingStatus } from '../../src/model/status.ts';
 import { judge } from '../binding/judge.ts';
 import { pick } from '../binding/observe.ts';
 import { isThere, standingOf } from '../binding/outcome.ts';
+import { room, type RoomSteps } from '../binding/room.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
@@ -30,7 +31,7 @@ type Found =
       readonly updatedAt: string;
     };
 
-export interface DriftSteps extends WantedSteps {
+export interface DriftSteps extends WantedSteps, RoomSteps {
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
   tried(subject: Subject): string | undefined;
@@ -119,9 +120,13 @@ async function inspect(
   if (target === undefined) return { is: 'open', subject };
   const standing = standingOf(entry);
   const place = { ...target, place: { ...target.place, row: subject.row } };
-  const { item, candidates } = pick(items, place, standing);
+  const { item, candidates, siblings } = pick(items, place, standing);
   // What can only be made anew stands there all the same, and is compared like anything else.
   const goesOn = entry?.reason === 'RecreateRequired';
+  if (entry?.reason === 'QuotaExceeded' && item === undefined) {
+    const { used, most } = room(target, siblings, gateway, steps);
+    return used < most ? { is: 'open', subject } : undefined;
+  }
   if (entry?.state === 'Refused' && !goesOn) {
     const isObstacle =
       entry.reason === 'Ambiguous'

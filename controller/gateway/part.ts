@@ -21,6 +21,7 @@ import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
+import { Quotas } from './quotas.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -60,6 +61,7 @@ export class GatewayPart {
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
+  readonly #quotas: Quotas;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -70,6 +72,7 @@ export class GatewayPart {
     this.#deps = dependencies;
     this.#queue = new WorkQueue(dependencies);
     this.#session = new Session(options, dependencies);
+    this.#quotas = new Quotas(dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#admin = new AdminWatch(options, {
       ...dependencies,
@@ -143,6 +146,7 @@ export class GatewayPart {
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),
+      user: this.#session.reach.user,
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
     const { findings, faults, lists } = await compareGateway(gateway, client, steps);
@@ -219,7 +223,7 @@ export class GatewayPart {
   #steps(signal: AbortSignal) {
     const hasBuiltIn = (kinds: readonly string[], name: string) =>
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
-    return { ...this.#deps, signal, hasBuiltIn };
+    return { ...this.#deps, signal, hasBuiltIn, quotas: this.#quotas };
   }
 }
 

@@ -43,7 +43,9 @@ export class Session {
   get reach(): Reach {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '', since: this.#lostAt };
-    return { client: this.#connection.client };
+    const { client, endpoint } = this.#connection;
+    const { credentials } = endpoint;
+    return { client, user: credentials.by === 'basic' ? credentials.username : undefined };
   }
 
   /** Where the management API is, and what it is spoken to with; undefined before it was reached. */

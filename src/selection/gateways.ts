@@ -25,12 +25,16 @@ export interface KnownGateway {
 /** What gateways allow where nobody changed their settings (`api_keys_per_user_per_api`). */
 const defaultQuota = 10;
 
+/** How many keys and the like one user may create there below one parent. */
+export function quotaOf({ spec }: Pick<Resource, 'spec'>): number {
+  return (spec as { readonly apiKeysPerUser?: number } | undefined)?.apiKeysPerUser ?? defaultQuota;
+}
+
 /** Reads an APIGateway resource. */
 export function knownGateway(resource: Resource, rules: ReachRules): KnownGateway {
   const spec = (resource.spec ?? {}) as {
     readonly apiSelector?: Selector;
     readonly management?: { readonly apiVersion?: string };
-    readonly apiKeysPerUser?: number;
   };
   const status = (resource.status ?? {}) as {
     readonly apiVersion?: string;
@@ -45,7 +49,7 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,
     allowsRecreate: nearestWord([resource], annotation.allowRecreate, ['true', 'false']) === 'true',
-    quotaBelowParent: spec.apiKeysPerUser ?? defaultQuota,
+    quotaBelowParent: quotaOf(resource),
   };
 }
 
