@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly api: 'v0.9' | 'v1';
   /** Where the gateway listens; its admin port is two higher. A free one when absent. */
   readonly gatewayPort?: number;
+  /** For those who bring gateways of their own; the addresses of this one then lead nowhere. */
+  readonly withoutGateway?: boolean;
   /** Without it nothing is programmed: for tests of admission alone. */
   readonly withoutController?: boolean;
   /** Several stand behind a Service that spreads connections over those that are ready. Default 1. */
@@ -109,15 +111,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;
-    await step(`the gateway emulator (management API ${api}) on port ${gatewayPort}`, async () => {
-      const gateway = start('gateway', 'test/support/gateway/main.ts', [
-        '--port',
-        String(gatewayPort),
-        '--api',
-        api,
-      ]);
-      await ready(gateway, `${adminUrl}/health`);
-    });
+    const startGateway = async () => {
+      const args = ['--port', String(gatewayPort), '--api', api];
+      await ready(start('gateway', 'test/support/gateway/main.ts', args), `${adminUrl}/health`);
+    };
+    if (options.withoutGateway !== true)
+      await step(`the gateway emulator (management API ${api}) on port ${gatewayPort}`, startGateway);
     await step(ports.length === 1 ? 'the webhook' : `${ports.length} replicas of the webhook`, async () => {
       webhooks.push(...(await Promise.all(ports.map(startWebhook))));
     });
