@@ -58,7 +58,12 @@ export const subscription = defineKind({
   rules: [{ check: ({ spec }) => tokenFaults(spec) }, { warns: true, check: ({ spec }) => idAdvice(spec) }],
   oddAnswers: [
     { on: 'write', status: 404, means: 'parent' },
-    { on: 'write', status: 400, message: /Subscription plan (not found or not enabled|is not active)/, means: 'parent' },
+    {
+      on: 'write',
+      status: 400,
+      message: /Subscription plan (not found or not enabled|is not active)/,
+      means: 'parent',
+    },
     { on: 'delete', status: 404, means: 'absent' },
   ],
   references: (spec) => [
