@@ -146,7 +146,9 @@ async function inspect(
   });
   const isOther =
     subject.row.identity.is === 'assigned' && item && itemId(subject.row, item) !== standing?.id;
-  if (next.is === 'create' || isOther === true) return { is: 'missing', subject };
+  if (next.is === 'create') return { is: 'missing', subject };
+  // What is remembered is still needed, to tell what is to be removed.
+  if (isOther === true && next.is === 'same') return { is: 'different', subject, differences: ['id'] };
   if (next.is === 'fixed') {
     const differences = [...next.fields.map((field) => `spec.${field}`), ...next.differences];
     const isTold = goesOn && next.differences.length === 0;

@@ -43,11 +43,16 @@ const everything = (scene: Scene) => [
     throttleLimitCount: 5,
     throttleLimitUnit: 'Min',
   }),
-  scene.resource('Subscription', 'team-a', {
-    apiId: 'books',
-    subscriptionPlanId: 'gold',
-    subscriptionToken: { valueFrom: { name: 'vendor', key: 'key' } },
-  }),
+  scene.resource(
+    'Subscription',
+    'team-a',
+    {
+      apiId: 'books',
+      subscriptionPlanId: 'gold',
+      subscriptionToken: { valueFrom: { name: 'vendor', key: 'key' } },
+    },
+    { annotations: { 'gateway.api-platform.wso2.com/allow-recreate': 'true' } },
+  ),
 ];
 
 const names = [
