@@ -26,7 +26,7 @@ export function controllerMetrics(registry: Registry, controllers: readonly stri
     writes: counter(registry, {
       name: 'portcullis_controller_gateway_writes_total',
       help: 'What was done at gateways.',
-      labels: { deed: ['created', 'replaced', 'adopted', 'removed'] },
+      labels: { deed: ['created', 'replaced', 'recreated', 'adopted', 'removed'] },
     }),
     driftFound: counter(registry, {
       name: 'portcullis_controller_drift_found_total',

@@ -4,7 +4,7 @@ import type { BareObject, KubeObject } from '../src/kube/resource.ts';
 import { admitsLabel, inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { asStored, resourceKey, type Subject } from './cluster/stored.ts';
+import { asStored, resourceKey, type Stored, type Subject } from './cluster/stored.ts';
 import { targetsOf } from './cluster/targets.ts';
 import type { Tending } from './gateway/tending.ts';
 import type { Parts } from './parts.ts';
@@ -61,6 +61,7 @@ export class Wake {
     for (const { resource } of cluster.dependants(subject)) part?.enqueue(resourceKey(resource));
     for (const resource of this.#referents(subject)) part?.enqueue(resourceKey(resource));
     for (const { resource } of this.#rivals(subject)) part?.enqueue(resourceKey(resource));
+    for (const resource of this.#waitingForRoom(subject, gateway)) part?.enqueue(resourceKey(resource));
     tending.request(gateway);
   }
 
@@ -120,6 +121,18 @@ export class Wake {
           metadata.deletionTimestamp !== undefined ||
           status?.gateways?.some(({ state }) => state === 'Removing') === true,
       );
+  }
+
+  /** Those below the same parent for which there was no room left at a gateway. */
+  #waitingForRoom({ row, resource }: Subject, gateway: string): readonly Stored[] {
+    const { cluster, book } = this.#deps;
+    const { spec } = cluster.check({ row, resource });
+    if (row.countedBy === undefined || row.identity.is !== 'nested' || spec === undefined) return [];
+    const { kind, name } = row.identity.parent(spec);
+    const parent = cluster.find({ kind, name, namespace: resource.metadata.namespace });
+    return (parent === undefined ? [] : cluster.dependants(parent))
+      .map((sibling) => sibling.resource)
+      .filter((sibling) => book.entry(sibling, gateway)?.reason === 'QuotaExceeded');
   }
 
   #gatewayChanged(change: Change<KubeObject>): void {

@@ -5,6 +5,7 @@ import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import { titled } from '../../src/model/resource.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { Subject } from '../cluster/stored.ts';
+import { isServed } from '../gateway/listing.ts';
 import { mayBeThere, type Outcome } from './outcome.ts';
 import type { Binding, ProvideSteps } from './provide.ts';
 import { isSecretHolder } from './references.ts';
@@ -48,8 +49,6 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
     const message = at === undefined ? problem : `it can not be reached since ${at}: ${problem}`;
     return { is: 'failing', reason: 'Unreachable', message, retryAfterMs: undefined, standing };
   }
-  if (!subject.row.collection.generations.includes(client.generation)) return { is: 'gone', orphaned: false };
-
   const found = await findOurs(binding, mayStand, client, steps);
   if (found === undefined) return { is: 'gone', orphaned: false };
   if (isSecretHolder(subject)) {
@@ -107,6 +106,7 @@ async function findOurs(
   const parent = standing?.parent ?? (spec && placeOf(subject, spec, steps).parent);
   if (row.identity.is === 'nested' && parent === undefined) return undefined;
   const place: Place = { row, parent };
+  if (!isServed(place, client.generation, steps.cluster.table)) return undefined;
   if (row.identity.is !== 'assigned') {
     const item = await client.get(place, name, steps.signal);
     return item !== undefined && isOurs(item) ? { place, ids: [name] } : undefined;

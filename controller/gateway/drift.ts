@@ -8,10 +8,11 @@ import type { BindingStatus } from '../../src/model/status.ts';
 import { judge } from '../binding/judge.ts';
 import { pick } from '../binding/observe.ts';
 import { isThere, standingOf } from '../binding/outcome.ts';
+import { room, type RoomSteps } from '../binding/room.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
-import { collectionOf, faultOf, listed, type Listed } from './listing.ts';
+import { collectionOf, faultOf, isServed, listed, type Listed } from './listing.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -31,7 +32,7 @@ type Found =
       readonly updatedAt: string;
     };
 
-export interface DriftSteps extends WantedSteps {
+export interface DriftSteps extends WantedSteps, RoomSteps {
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
   tried(subject: Subject): string | undefined;
@@ -102,6 +103,7 @@ function groupsOf(
     const { spec } = judge(steps.cluster, subject, client.generation);
     if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
     const place = placeOf(subject, spec, steps);
+    if (!isServed(place, client.generation, steps.cluster.table)) continue;
     const path = collectionOf(place);
     const group = groups.get(path) ?? { place, subjects: [] };
     group.subjects.push(subject);
@@ -134,11 +136,21 @@ async function inspect(
   if (target === undefined) return { is: 'open', subject };
   const standing = standingOf(entry);
   const place = { ...target, place: { ...target.place, row: subject.row } };
-  const item = pick(items, place, standing);
-  if (entry?.state === 'Refused') {
-    return isObstructed(subject, target, item, items, steps) ? undefined : { is: 'open', subject };
+  const { item, candidates, siblings } = pick(items, place, standing);
+  // What can only be made anew stands there all the same, and is compared like anything else.
+  const goesOn = entry?.reason === 'RecreateRequired';
+  if (entry?.reason === 'QuotaExceeded' && item === undefined) {
+    const { used, most } = room(target, siblings, gateway, steps);
+    return used < most ? { is: 'open', subject } : undefined;
   }
-  if (!isThere(standing) || entry?.state !== 'Programmed') return { is: 'open', subject };
+  if (entry?.state === 'Refused' && !goesOn) {
+    const isObstacle =
+      entry.reason === 'Ambiguous'
+        ? candidates.length > 1
+        : isObstructed(subject, target, item, items, steps);
+    return isObstacle ? undefined : { is: 'open', subject };
+  }
+  if (!isThere(standing) || (entry?.state !== 'Programmed' && !goesOn)) return { is: 'open', subject };
   const next = plan({
     row: subject.row,
     wanted: target.wanted,
@@ -148,8 +160,18 @@ async function inspect(
     view: { generation: client.generation, from: 'list' },
     mayOverride: () => false,
   });
+  const isOther =
+    subject.row.identity.is === 'assigned' && item && itemId(subject.row, item) !== standing?.id;
   if (next.is === 'create') return { is: 'missing', subject };
+  // What is remembered is still needed, to tell what is to be removed.
+  if (isOther === true && next.is === 'same') return { is: 'different', subject, differences: ['id'] };
+  if (next.is === 'fixed') {
+    const differences = [...next.fields.map((field) => `spec.${field}`), ...next.differences];
+    const isTold = goesOn && next.differences.length === 0;
+    return isTold ? undefined : { is: 'different', subject, differences };
+  }
   if (next.is !== 'same') return { is: 'different', subject, differences: next.differences };
+  if (goesOn) return { is: 'open', subject };
   const updatedAt = item === undefined ? undefined : itemUpdatedAt(item);
   return next.hidden && updatedAt !== undefined && standing?.remoteUpdatedAt === undefined
     ? { is: 'dated', subject, entry, updatedAt }

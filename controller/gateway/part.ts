@@ -24,6 +24,7 @@ import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
 import { Parking } from './parking.ts';
+import { Quotas } from './quotas.ts';
 import { Session } from './session.ts';
 import { countReconcile, counted, meterOf, resultOf } from './part-metrics.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -66,6 +67,7 @@ export class GatewayPart {
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
+  readonly #quotas: Quotas;
   readonly #meter: QueueMeter;
   readonly #suspicions = new Map<string, Suspicion>();
   readonly #attempts = new Map<string, number>();
@@ -79,6 +81,7 @@ export class GatewayPart {
     this.#queue = new WorkQueue({ ...dependencies, watch: this.#meter });
     this.#session = new Session(options, { ...dependencies, answered: counted(dependencies, options.key) });
     this.#parking = new Parking(dependencies);
+    this.#quotas = new Quotas(dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#admin = new AdminWatch(options, {
       ...dependencies,
@@ -144,18 +147,21 @@ export class GatewayPart {
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
     const gateway = this.#gateway();
     if (gateway === undefined) return;
+    const before = this.#session.generation;
     const client = await this.#session.connect(gateway, signal);
+    const isOther = before !== undefined && before !== client.generation;
     this.#admin.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),
+      user: this.#session.reach.user,
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
     const comparison = await compareGateway(gateway, client, steps);
     dealWith(comparison, gateway, { ...this.#deps, enqueue: this.enqueue.bind(this) });
     const { faults, lists } = comparison;
-    // Whatever could not be done while it was away, and what is new since.
-    if (wasLost)
+    // Whatever could not be done while it was away or of another generation, and what is new since.
+    if (wasLost || isOther)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
     const isFull = faults.length === 0;
@@ -235,7 +241,7 @@ export class GatewayPart {
   #steps(signal: AbortSignal) {
     const hasBuiltIn = (kinds: readonly string[], name: string) =>
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
-    return { ...this.#deps, signal, hasBuiltIn };
+    return { ...this.#deps, signal, hasBuiltIn, quotas: this.#quotas };
   }
 }
 

@@ -75,6 +75,7 @@ function repairedBy(did: Deed, { suspicion, resource }: Attempt): Drift | undefi
     case 'created':
       return suspicion.drift === 'wiped' ? 'wiped' : 'deleted';
     case 'replaced':
+    case 'recreated':
       return 'edited';
     case 'adopted':
     case 'none':
@@ -93,6 +94,7 @@ function isKnown(outcome: Extract<Outcome, { reason: string }>, { before, removi
 const deeds = {
   created: { reason: 'Created', message: 'it was created' },
   replaced: { reason: 'Replaced', message: 'it was changed' },
+  recreated: { reason: 'Recreated', message: 'it was deleted and created anew' },
   adopted: { reason: 'Adopted', message: 'what stood there is the same and was taken over' },
 } as const;
 

@@ -46,12 +46,19 @@ export class Session {
   get reach(): Reach {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '', since: this.#lostAt };
-    return { client: this.#connection.client };
+    const { client, endpoint } = this.#connection;
+    const { credentials } = endpoint;
+    return { client, user: credentials.by === 'basic' ? credentials.username : undefined };
   }
 
   /** Where the management API is, and what it is spoken to with; undefined before it was reached. */
   get endpoint(): Endpoint | undefined {
     return this.#connection?.endpoint;
+  }
+
+  /** Of the gateway that was reached last; another one may stand at its address by now. */
+  get generation(): Generation | undefined {
+    return this.#connection?.client.generation;
   }
 
   /**

@@ -28,12 +28,34 @@ export function compare(row: Kind, wanted: Document, item: Item, view: View): Co
 }
 
 function compareFlat(row: Kind, wanted: Document, item: Item): Comparison {
-  const findings: Findings = { differences: [], hidden: false };
-  const context = contextOf(row, wanted, undefined, () => true);
   const fields = row.update.by === 'fields' ? row.update.fields : Object.keys(wanted);
-  for (const field of fields) compareValues(wanted[field], item[field], context, findings, [field]);
+  const findings = found(row, wanted, item, fields, () => true);
   const beyond = row.update.by === 'fields' && Object.keys(wanted).length > fields.length;
   return { ...findings, hidden: findings.hidden || beyond };
+}
+
+/** Those of some fields of a flat document that differ, as far as the gateway shows them. */
+export function compareFields(
+  row: Kind,
+  wanted: Document,
+  item: Item,
+  fields: readonly string[],
+): readonly string[] {
+  // Some gateways show as empty what was never given.
+  return found(row, wanted, item, fields, (_path, observed) => observed === '').differences;
+}
+
+function found(
+  row: Kind,
+  wanted: Document,
+  item: Item,
+  fields: readonly string[],
+  isDefault: ValueContext['isDefault'],
+): Findings {
+  const findings: Findings = { differences: [], hidden: false };
+  const context = contextOf(row, wanted, undefined, isDefault);
+  for (const field of fields) compareValues(wanted[field], item[field], context, findings, [field]);
+  return findings;
 }
 
 function compareEnvelope(row: Kind, wanted: Document, item: Item, view: View): Comparison {

@@ -40,11 +40,16 @@ const everything = (scene: Scene, api: Api): readonly object[] => [
     throttleLimitCount: 5,
     throttleLimitUnit: 'Min',
   }),
-  scene.resource('Subscription', 'team-a', {
-    apiId: 'books',
-    subscriptionPlanId: 'gold',
-    subscriptionToken: { valueFrom: { name: 'vendor', key: 'key' } },
-  }),
+  scene.resource(
+    'Subscription',
+    'team-a',
+    {
+      apiId: 'books',
+      subscriptionPlanId: 'gold',
+      subscriptionToken: { valueFrom: { name: 'vendor', key: 'key' } },
+    },
+    { annotations: { 'gateway.api-platform.wso2.com/allow-recreate': 'true' } },
+  ),
   scene.resource('Secret', 'plain', { displayName: 'plain', value: 'in the spec' }),
   ...(api === 'v0.9' ? [scene.resource('WebSubApi', 'issues')] : []),
 ];

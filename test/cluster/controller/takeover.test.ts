@@ -144,10 +144,14 @@ describe("a resource that the platform's own operator has left", function () {
   });
 
   it('keeps its finalizer until it stands everywhere, as that tells whose it is', async () => {
-    const other = scene.apiGateway('dead', { url: 'http://127.0.0.1:9' } as typeof scene.gateway, {
-      scope: 'LabelSelector',
-      matchLabels: { both: 'true' },
-    });
+    const other = scene.apiGateway(
+      'dead',
+      { url: 'http://127.0.0.1:9' },
+      {
+        scope: 'LabelSelector',
+        matchLabels: { both: 'true' },
+      },
+    );
     await scene.apply(other);
     const object = scene.resource('RestApi', 'both', spec('both'), {
       finalizers: [theirs],

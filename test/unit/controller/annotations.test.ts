@@ -80,6 +80,14 @@ describe('what people ask for by annotation', () => {
     expect(policiesOf(bearing({}), undefined, always).adoption).to.equal('Always');
   });
 
+  it('allow-recreate counts where it is nearest and says one of its two words', () => {
+    const says = (word: string) => bearing({ 'allow-recreate': word });
+    expect(policiesOf(bearing({}), bearing({}), says('true')).recreate).to.equal(true);
+    expect(policiesOf(bearing({}), says('false'), says('true')).recreate).to.equal(false);
+    expect(policiesOf(says('true'), says('false'), says('false')).recreate).to.equal(true);
+    expect(policiesOf(says('yes'), undefined, bearing({})).recreate).to.equal(false);
+  });
+
   it("adoption-policy is IfUnowned for what the platform's operator had in its hands, unless somebody says otherwise", () => {
     const finalizers = [`${group}/api-finalizer`];
     expect(policiesOf(bearing({}, finalizers), undefined, undefined).adoption).to.equal('IfUnowned');

@@ -32,13 +32,18 @@ describe('what is told of an attempt that ended well', () => {
   });
   const cases = [
     { did: 'replaced', drift: 'edited', says: 'it was edited there and was put right: spec.context' },
+    {
+      did: 'recreated',
+      drift: 'edited',
+      says: 'it was edited there and was put right: spec.context',
+    },
     { did: 'created', drift: 'deleted', says: 'it was deleted there and was created again' },
     { did: 'created', drift: 'wiped', says: 'everything was wiped there; it was created again' },
     { did: 'created', drift: 'edited', says: 'it was deleted there and was created again' },
   ] as const;
   for (const { did, drift, says } of cases)
     it(`is, of what was ${did} after it was found ${drift}, that ${says}`, async () => {
-      const differences = did === 'replaced' ? ['spec.context'] : [];
+      const differences = did === 'created' ? [] : ['spec.context'];
       const { events, repaired } = await told(did, found(drift), differences);
       expect(events).to.deep.equal([`Normal DriftRepaired gateway gw/main: ${says}`]);
       expect(repaired).to.equal(1);

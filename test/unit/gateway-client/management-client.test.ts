@@ -129,6 +129,23 @@ for (const generation of ['v0.9', 'v1'] as const) {
       expect(failure.message).to.contain('what is [sensitive] good for?');
     });
 
+    it('takes nothing for absent, nor for removed, where another generation answers', async () => {
+      const other = generation === 'v1' ? 'v0.9' : 'v1';
+      const stranger = new ManagementClient({ generation: other, tenure: unending(forever) }, { transport });
+      await create('RestApi', 'books');
+      const place = { row: row('RestApi') };
+      const calls = [
+        () => stranger.get(place, 'books', forever),
+        () => stranger.list(place, forever),
+        () => stranger.remove(place, 'books', forever),
+      ];
+      for (const call of calls) {
+        const failure = await failureOf(call());
+        expect(failure).to.include({ means: 'unavailable', status: 404 });
+        expect(failure.message).to.contain('answered 404 with ');
+      }
+    });
+
     it('knows credentials that are no good as forbidden', async () => {
       gateway.setPassword('admin', 'changed');
       const failure = await failureOf(client.list({ row: row('RestApi') }, forever));
