@@ -1,14 +1,14 @@
 import type { KubeClient } from '../src/kube/client.ts';
+import type { WriteTarget } from '../src/kube/limits.ts';
 import { customType } from '../src/kube/core-types.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
-import type { BareObject } from '../src/kube/resource.ts';
+import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
-import type { Tenure } from '../src/runtime/tenure.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
@@ -20,6 +20,9 @@ import { Tending } from './gateway/tending.ts';
 import { findInstallation } from './installation.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
+import type { Contend } from './shards/contend.ts';
+import { serving } from './shards/serve.ts';
+import { Shares } from './shards/shares.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
@@ -33,6 +36,8 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  /** In how many parts the work of an installation is divided. */
+  readonly shards: number;
 }
 
 export interface ControllerDependencies {
@@ -42,21 +47,33 @@ export interface ControllerDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly metrics: ControllerMetrics;
-  /** Under which everything is written. */
-  readonly tenure: Tenure;
-  /** Told when everything has been listed and the work begins. */
+  /** Says what of the work is this replica's, and when. */
+  readonly contend: Contend;
+  /** Told when everything has been listed: from now on shards are taken. */
   ready(): void;
 }
 
-/** Makes every gateway hold what the resources say, until the signal aborts. One at a time in an installation. */
+/**
+ * Makes every gateway hold what the resources say, as far as it is this replica's work, until the signal aborts. Then
+ * what is under way is brought to its end. Nothing is written but under the tenure of the shard that it belongs to,
+ * whoever writes it: the client itself sees to that.
+ */
 export async function runController(
   options: ControllerOptions,
   dependencies: ControllerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { table, gatewayKind, logger, clock, metrics, tenure } = dependencies;
-  const client = dependencies.client.within({ signal, tenureOf: () => tenure });
-  const installation = await findInstallation(options.namespace, client);
+  const { table, gatewayKind, logger, clock, metrics } = dependencies;
+  const over = new AbortController();
+  const reader = dependencies.client.within({ signal: over.signal });
+  const shares = new Shares(options.shards, { clock });
+  const gatewayType = customType(gatewayKind);
+  const isGateway = ({ group: of, plural }: ResourceType) =>
+    of === gatewayType.group && plural === gatewayType.plural;
+  const tenureOf = ({ type, namespace = '', name }: WriteTarget) =>
+    shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
+  const client = reader.within({ tenureOf });
+  const installation = await findInstallation(options.namespace, reader);
   const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
   const book = new Book({ clock });
   const recorder = createEventRecorder(
@@ -66,11 +83,11 @@ export async function runController(
   const events: Events = {
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
-  const common = { client, cluster, book, clock, logger, events, metrics, tenure };
+  const common = { client, cluster, book, clock, logger, events, metrics, shares };
   const settler = new Settler(common);
   const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, type: customType(gatewayKind) });
-  const tending = new Tending({ ...common, type: customType(gatewayKind) });
+  const reporter = new GatewayReporter({ ...common, type: gatewayType });
+  const tending = new Tending({ ...common, type: gatewayType });
   const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
@@ -94,29 +111,38 @@ export async function runController(
     reporter.forget(key);
     definitions.request(key);
   };
-  const parts = new Parts({ logger, make: makePart, ended }, signal);
-  const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
+  const parts = new Parts({ logger, make: makePart, ended }, over.signal);
+  const wake = new Wake({ ...common, definitions, parts, settler, inUse, tending });
+  const serve = serving({ ...common, client: reader, begin: (isOurs) => wake.begin(isOurs) });
 
-  await all(signal, [
+  const work = async (joint: AbortSignal) => {
+    wake.listen();
+    dependencies.ready();
+    await all(joint, [
+      (inner) => settler.run(inner),
+      (inner) => inUse.run(inner),
+      (inner) => reporter.run(inner),
+      (inner) => definitions.run(inner),
+      (inner) => tending.run(inner),
+      async (inner) => {
+        // Only this one hears the signal: the others go on until nothing of what was held is under way any more.
+        await dependencies.contend(serve, AbortSignal.any([signal, inner]));
+        over.abort(signal.reason);
+      },
+    ]);
+    await parts.ended();
+  };
+  await all(over.signal, [
     (joint) => cluster.run(joint),
     (joint) => recorder.run(joint),
     async (joint) => {
+      const ending = AbortSignal.any([signal, joint]);
       await Promise.race([
         Promise.all(cluster.informers.map(({ synced }) => synced)),
-        clock.sleep(Infinity, joint),
+        clock.sleep(Infinity, ending),
       ]);
-      if (joint.aborted) return;
-      wake.listen();
-      wake.all();
-      dependencies.ready();
-      await all(joint, [
-        (inner) => settler.run(inner),
-        (inner) => inUse.run(inner),
-        (inner) => reporter.run(inner),
-        (inner) => definitions.run(inner),
-        (inner) => tending.run(inner),
-      ]);
-      await parts.ended();
+      if (ending.aborted) over.abort(signal.reason);
+      else await work(joint);
     },
   ]);
 }

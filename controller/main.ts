@@ -3,17 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
-import { elect } from '../src/kube/election.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
 import { createRegistry } from '../src/runtime/metrics.ts';
 import { serveProbes } from '../src/runtime/probes.ts';
-import { type Tenure, unending } from '../src/runtime/tenure.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { runController } from './controller.ts';
 import { controllerMetrics } from './metrics.ts';
 import { controllerSettings } from './settings.ts';
+import { alone, contendFor } from './shards/contend.ts';
 
 const help = `The controller of Portcullis. It takes no arguments; it is told everything by its environment:
 
@@ -26,10 +25,10 @@ Examples:
 Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
 `;
 
-/** The Lease of whoever does the work. */
+/** The Lease of whoever does the work; with several shards, that of all replicas together, and the stem of the others. */
 const leaseName = 'portcullis-controller';
 
-/** The reconciling process: probes at once, the work as soon as this replica may do it. */
+/** The reconciling process: probes at once, the work as soon as this replica may do some of it. */
 async function main(signal: AbortSignal): Promise<void> {
   const settings = readSettings(process.env, controllerSettings);
   const logger = createLogger({ name: 'controller', level: settings.logLevel });
@@ -40,29 +39,28 @@ async function main(signal: AbortSignal): Promise<void> {
   const { namespace, probeHost, probePort, leaderElection } = settings;
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`;
 
-  // A replica that stands by is ready: it does all that it is there for.
-  const unready = new Set(leaderElection ? [] : ['the resources have not been listed yet']);
+  // A replica that stands by is ready when it could begin at once.
+  const unready = new Set(['the resources have not been listed yet']);
   const probes = await serveProbes(
     { host: probeHost, port: probePort, ready: () => [...unready], registry },
     signal,
   );
   logger.info({ port: probes.port, identity }, 'Serving probes');
 
-  const options = { ...settings, identity, driftIntervalMs: settings.driftIntervalSeconds * 1000 };
+  const shards = leaderElection ? settings.shards : 1;
+  const options = { ...settings, shards, identity, driftIntervalMs: settings.driftIntervalSeconds * 1000 };
   const dependencies = { client, table, gatewayKind, logger, clock, metrics };
   const ready = () => {
     unready.clear();
-    logger.info({}, 'Every kind is listed; the work begins');
+    logger.info({}, 'Every kind is listed');
   };
-  const lead = (reign: AbortSignal, tenure: Tenure) =>
-    runController(options, { ...dependencies, ready, tenure }, reign);
   const leaseMs = settings.leaseSeconds * 1000;
   // Three tries fit into the two thirds of it that are used.
-  const lease = { namespace, name: leaseName, identity, leaseMs, renewMs: leaseMs / 5 };
+  const lease = { namespace, name: leaseName, identity, shards, leaseMs, renewMs: leaseMs / 5 };
+  const contend = leaderElection ? contendFor(lease, { client, clock, logger }) : alone;
   await all(signal, [
     () => probes.done,
-    (joint) =>
-      leaderElection ? elect(lease, { client, clock, logger }, lead, joint) : lead(joint, unending(joint)),
+    (joint) => runController(options, { ...dependencies, ready, contend }, joint),
   ]);
 }
 

@@ -4,15 +4,19 @@ import type { BareObject, KubeObject } from '../src/kube/resource.ts';
 import { inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { asStored, resourceKey, type Subject } from './cluster/stored.ts';
+import { asStored, resourceKey, type Stored, type Subject } from './cluster/stored.ts';
 import { targetsOf } from './cluster/targets.ts';
+import type { DefinitionStore } from './gateway/definition-store.ts';
 import type { Tending } from './gateway/tending.ts';
 import type { Parts } from './parts.ts';
+import type { Shares } from './shards/shares.ts';
 import type { Book } from './status/book.ts';
 import type { InUse } from './status/in-use.ts';
 import type { Settler } from './status/settler.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
+  readonly definitions: DefinitionStore;
   readonly cluster: Cluster;
   readonly book: Book;
   readonly parts: Parts;
@@ -42,14 +46,17 @@ export class Wake {
     cluster.namespaceInformer.onChange((change) => this.#namespaceChanged(change));
   }
 
-  /** Wakes everything: at the start. */
-  all(): void {
-    const { cluster, parts, tending } = this.#deps;
-    for (const gateway of cluster.gateways()) {
-      parts.start(gatewayKey(gateway.metadata));
-      tending.request(gatewayKey(gateway.metadata));
+  /** Wakes everything whose key is ours from now on: its namespace or, of a gateway, its own. */
+  begin(isOurs: (key: string) => boolean): void {
+    const { cluster, parts, tending, definitions } = this.#deps;
+    for (const { metadata } of cluster.gatewayInformer.list()) {
+      const key = gatewayKey({ namespace: metadata.namespace ?? '', name: metadata.name });
+      if (cluster.gateway(key) !== undefined) parts.start(key).poke();
+      if (isOurs(key)) tending.request(key);
     }
-    for (const subject of cluster.all()) this.#everywhere(subject);
+    definitions.requestAll();
+    for (const subject of cluster.all())
+      if (isOurs(subject.resource.metadata.namespace)) this.#everywhere(subject);
   }
 
   /** Something of a resource came to, went from or changed at a gateway. */
@@ -63,8 +70,9 @@ export class Wake {
   }
 
   #resourceChanged(subject: Subject, change: Change<KubeObject>): void {
-    const { book, settler, inUse } = this.#deps;
+    const { book, settler, inUse, shares, tending } = this.#deps;
     if (change.type === 'removed') {
+      for (const entry of book.entries(subject.resource)) tending.request(gatewayKey(entry));
       book.forget(subject.resource.metadata.uid);
       inUse.referentsOf(subject);
       this.#around(subject);
@@ -80,8 +88,18 @@ export class Wake {
     } else if (!isDeepStrictEqual(change.before?.metadata.finalizers, change.object.metadata.finalizers)) {
       settler.request(subject.resource);
     }
+    if (!shares.holds(subject.resource.metadata.namespace)) this.#movedElsewhere(subject, change);
     if (change.type === 'changed' && labelOf(change.before) !== labelOf(change.object))
       inUse.request(subject.resource);
+  }
+
+  /** What another replica did shows in the status, and only there. */
+  #movedElsewhere(subject: Subject, { object, before }: Change<KubeObject>): void {
+    if (before === undefined) return;
+    const was = placesOf(asStored(before));
+    const is = placesOf(asStored(object));
+    for (const gateway of new Set([...was.keys(), ...is.keys()]))
+      if (was.get(gateway) !== is.get(gateway)) this.moved(subject, gateway);
   }
 
   /** A resource at every gateway that has to do with it, and its status. */
@@ -134,6 +152,13 @@ export class Wake {
     for (const subject of this.#deps.cluster.inNamespace(change.object.metadata.name))
       this.#everywhere(subject);
   }
+}
+
+/** By gateway, what somebody else may wait for. */
+function placesOf({ status }: Stored): ReadonlyMap<string, string> {
+  return new Map(
+    (status?.gateways ?? []).map((entry) => [gatewayKey(entry), `${entry.state} ${entry.fingerprint ?? ''}`]),
+  );
 }
 
 function labelOf(object: BareObject | undefined): string | undefined {

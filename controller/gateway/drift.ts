@@ -10,6 +10,7 @@ import { isThere, standingOf } from '../binding/outcome.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Shares } from '../shards/shares.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -30,6 +31,7 @@ type Found =
     };
 
 export interface DriftSteps extends WantedSteps {
+  readonly shares: Pick<Shares, 'holds'>;
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
   tried(subject: Subject): string | undefined;
@@ -73,7 +75,7 @@ export async function compareGateway(
   return { findings, faults };
 }
 
-/** The resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
+/** Our resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
 function groupsOf(
   gateway: StoredGateway,
   client: ManagementClient,
@@ -84,6 +86,7 @@ function groupsOf(
   const key = gatewayKey(gateway.metadata);
   for (const subject of steps.cluster.all()) {
     const { resource } = subject;
+    if (!steps.shares.holds(resource.metadata.namespace)) continue;
     const going = resource.metadata.deletionTimestamp !== undefined;
     if (going || !steps.cluster.selects(gateway, resource)) {
       if (steps.book.entry(resource, key) !== undefined)

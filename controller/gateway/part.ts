@@ -5,10 +5,17 @@ import { all } from '../../src/runtime/lifetime.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
-import type { ProvideSteps, Reach } from '../binding/provide.ts';
+import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
-import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import {
+  parseResourceKey,
+  resourceKey,
+  type Stored,
+  type StoredGateway,
+  type Subject,
+} from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway, type Finding } from './drift.ts';
@@ -29,7 +36,7 @@ export interface PartOptions extends EndpointOptions {
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
-  readonly tenure: Tenure;
+  readonly shares: Shares;
   protect(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
 }
@@ -85,7 +92,11 @@ export class GatewayPart {
         (joint) => this.#policies.run(joint),
         async (joint) => {
           await ready.promise;
-          await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
+          const work = (key: string) =>
+            this.#deps.shares.during(parseResourceKey(key).namespace, 'work', (tenure) =>
+              this.#work(key, tenure, AbortSignal.any([joint, tenure.signal])),
+            );
+          await this.#queue.run(workers, work, joint);
         },
       ]);
     } finally {
@@ -118,9 +129,9 @@ export class GatewayPart {
 
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
     const { key } = this.#options;
-    const { book } = this.#deps;
+    const { book, shares } = this.#deps;
     const gateway = this.#gateway();
-    if (gateway === undefined) return;
+    if (gateway === undefined || shares.isIdle) return;
     const client = await this.#session.connect(gateway, signal);
     this.#policies.looked({ begins: wasLost });
     this.#builtIns.forget();
@@ -194,7 +205,7 @@ export class GatewayPart {
     }
   }
 
-  async #work(key: string, signal: AbortSignal): Promise<void> {
+  async #work(key: string, tenure: Tenure, signal: AbortSignal): Promise<void> {
     const subject = this.#deps.cluster.findByKey(key);
     const gateway = this.#gateway();
     const suspect = this.#suspects.delete(key);
@@ -204,8 +215,7 @@ export class GatewayPart {
       this.#refused.delete(key);
       return;
     }
-    const { tenure } = this.#deps;
-    const steps: ProvideSteps = { ...this.#steps(signal), reach: writing(this.#session.reach, tenure) };
+    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reachUnder(tenure) };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
     if (outcome !== undefined) this.#followUp(key, outcome);
   }
@@ -232,11 +242,6 @@ export class GatewayPart {
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
     return { ...this.#deps, signal, hasBuiltIn };
   }
-}
-
-/** What is tried at a gateway writes there, while the tenure lasts. */
-function writing(reach: Reach, tenure: Tenure): Reach {
-  return reach.client === undefined ? reach : { client: reach.client.under(tenure) };
 }
 
 /** Asked in a function of its own, as the compiler believes that a signal never changes. */

@@ -8,12 +8,14 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
 import type { PolicyNews } from './policy-news.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -82,9 +84,21 @@ export class GatewayReporter {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const [gateway, known] of this.#known) await this.#tell(gateway, known);
+      for (const [gateway, known] of this.#known) {
+        if (!this.#deps.shares.holds(gateway)) this.#leave(gateway);
+        await this.#deps.shares.during(gateway, 'news', () => this.#tell(gateway, known));
+      }
       await this.#deps.clock.sleep(tickMs, signal);
     }
+  }
+
+  /** Another replica tells of it now, and counts. */
+  #leave(gateway: string): void {
+    const { bindings, inactive } = this.#deps.metrics;
+    if (!this.#written.delete(gateway)) return;
+    this.#countedAt.delete(gateway);
+    for (const state of ['programmed', 'failing']) bindings.remove({ gateway, state });
+    for (const mode of ['Observe', 'Paused']) inactive.remove({ gateway, mode });
   }
 
   async #tell(key: string, known: Known): Promise<void> {

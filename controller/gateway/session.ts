@@ -5,6 +5,7 @@ import { detectGeneration } from '../../src/gateway/generation.ts';
 import { ManagementClient } from '../../src/gateway/management-client.ts';
 import { Transport } from '../../src/gateway/transport.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Reach } from '../binding/provide.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import { EndpointError, findEndpoint, type EndpointOptions, type EndpointSteps } from './endpoint.ts';
@@ -37,6 +38,12 @@ export class Session {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '' };
     return { client: this.#connection.client };
+  }
+
+  /** The same, for one who writes there while the tenure lasts. */
+  reachUnder(tenure: Tenure): Reach {
+    const { reach } = this;
+    return reach.client === undefined ? reach : { client: reach.client.under(tenure) };
   }
 
   /** Where the management API is, and what it is spoken to with; undefined before it was reached. */

@@ -8,10 +8,12 @@ import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { deletesWithGateway } from '../cluster/policies.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { addFinalizer, removeFinalizer } from '../status/finalizer.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -39,7 +41,8 @@ export class Tending {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(1, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    await this.#queue.run(1, (key) => shares.during(key, 'work', () => this.#work(key)), signal);
   }
 
   async #work(key: string): Promise<void> {

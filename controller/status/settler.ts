@@ -12,11 +12,12 @@ import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { customType } from '../../src/kube/core-types.ts';
 import { isForceDeleted, policiesOf } from '../cluster/policies.ts';
-import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
+import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { targetsOf } from '../cluster/targets.ts';
 import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from './book.ts';
 import { removeFinalizer } from './finalizer.ts';
 import { statusOf } from './status.ts';
@@ -31,6 +32,7 @@ const gatherMs = 100;
 const keepMs = 30_000;
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -57,7 +59,10 @@ export class Settler {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(16, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    const work = (key: string) =>
+      shares.during(parseResourceKey(key).namespace, 'news', () => this.#work(key));
+    await this.#queue.run(16, work, signal);
   }
 
   async #work(key: string): Promise<void> {

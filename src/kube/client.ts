@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { existsSync } from 'node:fs';
-import type { Tenure } from '../runtime/tenure.ts';
 import { isKubeError, notEntitled } from './kube-error.ts';
+import { type Limits, narrowed } from './limits.ts';
 import { queryText, resourcePath, titleOf } from './resource-path.ts';
 import { apiVersionOf, type BareObject, type ResourceType } from './resource.ts';
 import {
@@ -42,25 +42,6 @@ export interface JsonPatchStep {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;
   readonly value?: unknown;
-}
-
-/** What is written: its namespace and name, as far as it has them already. */
-export interface WriteTarget {
-  readonly type: ResourceType;
-  readonly namespace: string | undefined;
-  readonly name: string;
-}
-
-/** Who may write what: the tenure under which a write is made; undefined where it must not be made at all. */
-export type TenureOf = (target: WriteTarget) => Tenure | undefined;
-
-export interface Limits {
-  /** Ends every call. */
-  readonly signal?: AbortSignal;
-  /** The longest that one call may take, with all its tries. */
-  readonly timeoutMs?: number;
-  /** Every write is asked about; reads and reviews are not. A write is sent only while its tenure lasts. */
-  readonly tenureOf?: TenureOf;
 }
 
 /**
@@ -231,18 +212,6 @@ function over(transport: Transport, { tenureOf, ...limits }: Limits): KubeClient
     subjectAccessReview: (spec) => subjectAccessReview(ask, spec),
     tokenReview: (token, audiences) => tokenReview(ask, token, audiences),
     within: (narrower) => over(transport, narrowed({ ...limits, ...(tenureOf && { tenureOf }) }, narrower)),
-  };
-}
-
-/** Both limits at once. */
-function narrowed(one: Limits, other: Limits): Limits {
-  const signals = [one.signal, other.signal].filter((signal) => signal !== undefined);
-  const tenureOf = other.tenureOf ?? one.tenureOf;
-  const timeouts = [one.timeoutMs, other.timeoutMs].filter((ms) => ms !== undefined);
-  return {
-    ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-    ...(timeouts.length > 0 && { timeoutMs: Math.min(...timeouts) }),
-    ...(tenureOf && { tenureOf }),
   };
 }
 

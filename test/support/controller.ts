@@ -4,7 +4,7 @@ import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kub
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
-import { unending } from '../../src/runtime/tenure.ts';
+import { alone } from '../../controller/shards/contend.ts';
 import { runController } from '../../controller/controller.ts';
 import { controllerMetrics } from '../../controller/metrics.ts';
 
@@ -28,6 +28,7 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      shards: 1,
     },
     {
       client,
@@ -39,7 +40,7 @@ export async function startController(
         level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error',
       }),
       metrics: controllerMetrics(createRegistry()),
-      tenure: unending(stopping.signal),
+      contend: alone,
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,

@@ -37,7 +37,7 @@ export class Replicas {
   }
 
   /** Starts one more, and resolves when it is ready. */
-  async start(name: string): Promise<Replica> {
+  async start(name: string, other: Readonly<Record<string, string>> = {}): Promise<Replica> {
     const { folder, guarded } = (this.#processes ??= await begin());
     const api = await startKubeProxy(this.#kubeconfig, join(folder, `${name}.kubeconfig`));
     this.#proxies.push(api);
@@ -48,6 +48,7 @@ export class Replicas {
       PORTCULLIS_PROBE_HOST: '127.0.0.1',
       PORTCULLIS_PROBE_PORT: String(port),
       ...this.#settings,
+      ...other,
     };
     const assignments = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     const process = guarded.start(name, 'env', [...assignments, execPath, join(root, 'controller/main.ts')]);
