@@ -165,6 +165,19 @@ describe('controllers that share the work', function () {
     expect(writers().size).to.equal(3);
   });
 
+  it('take over from one that is stopped, which does nothing twice when it goes on', async () => {
+    gateway.clearCalls();
+    gateway.faults.add({ method: 'POST', delayMs: 500 });
+    await apply(...batch('three'));
+    await eventually(() => expect(writers()).to.include(`portcullis-controller/${second.identity}`));
+    await second.signal('SIGSTOP');
+    await programmed('three', 1);
+    await second.signal('SIGCONT');
+    await balanced(2, 1, 1);
+    gateway.faults.clear();
+    onceEach('POST', spaces.length);
+  });
+
   it('take over what one leaves behind that was killed', async () => {
     gateway.clearCalls();
     await end(first, 'SIGKILL');
@@ -213,7 +226,7 @@ describe('controllers that share the work', function () {
     await eventually(async () => {
       const text = await kubectl(['get', `apigateways.${group}`, 'main', '-n', home, '-o', 'json']);
       expect(JSON.stringify((JSON.parse(text) as { status: unknown }).status)).to.contain(
-        String(2 * spaces.length + 1),
+        String(3 * spaces.length + 1),
       );
     }, 40_000);
   });
