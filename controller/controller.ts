@@ -73,7 +73,7 @@ export async function runController(
   const tenureOf = ({ type, namespace = '', name }: WriteTarget) =>
     shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
   const client = reader.within({ tenureOf });
-  const installation = await findInstallation(options.namespace, reader);
+  const installation = await findInstallation(options.namespace, dependencies.client.within({ signal }));
   const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
   const book = new Book({ clock });
   const recorder = createEventRecorder(
@@ -126,8 +126,11 @@ export async function runController(
       (inner) => tending.run(inner),
       async (inner) => {
         // Only this one hears the signal: the others go on until nothing of what was held is under way any more.
-        await dependencies.contend(serve, AbortSignal.any([signal, inner]));
-        over.abort(signal.reason);
+        try {
+          await dependencies.contend(serve, AbortSignal.any([signal, inner]));
+        } finally {
+          over.abort(signal.reason);
+        }
       },
     ]);
     await parts.ended();

@@ -110,6 +110,7 @@ export class GatewayPart {
     while (!signal.aborted) {
       this.#poked = Promise.withResolvers();
       const wasLost = this.#session.reach.problem !== undefined;
+      const { isIdle } = this.#deps.shares;
       let pauseMs: number;
       try {
         await this.#look(wasLost, signal);
@@ -120,7 +121,7 @@ export class GatewayPart {
         failures += 1;
         pauseMs = this.#lose(error, failures);
       }
-      ready();
+      if (!isIdle) ready();
       await this.#deps.clock.sleep(restMs, signal);
       await Promise.race([this.#deps.clock.sleep(pauseMs, signal), this.#poked.promise]);
     }

@@ -121,21 +121,24 @@ export class Candidate {
 
   /**
    * Ends the term and lets the next one lead at once. Never throws: a lease that stays expires. It stays on purpose
-   * where something that we sent may still be on its way.
+   * where something that we sent may still be on its way; the answer is for how many milliseconds, in which not even
+   * we may lead again.
    */
-  async giveBack(): Promise<void> {
+  async giveBack(): Promise<number> {
     const { client, logger } = this.#dependencies;
     const { leaseMs, renewMs } = this.#options;
     const term = this.#term;
     term?.end('the lease was given back');
     this.#term = undefined;
-    if (term?.isQuiet(leaseMs) === false) return;
+    const quietInMs = term?.quietInMs(leaseMs) ?? 0;
+    if (quietInMs > 0) return quietInMs;
     try {
       for (let tries = 1; !(await this.#letGo(client.within({ timeoutMs: renewMs }))); tries += 1)
-        if (tries === maxTries) return;
+        if (tries === maxTries) break;
     } catch (error) {
       logger.debug({ error }, 'could not give the lease back');
     }
+    return 0;
   }
 
   /** False where another write came between. */

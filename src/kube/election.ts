@@ -2,7 +2,7 @@ import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Tenure, Term } from '../runtime/tenure.ts';
-import { Candidate, type LeaseNotes } from './candidate.ts';
+import { type Attempt, Candidate, type LeaseNotes } from './candidate.ts';
 import type { KubeClient } from './client.ts';
 
 /** Whether a replica may hold a Lease at all, where it has several of them to share with others. */
@@ -67,9 +67,10 @@ export async function elect(
     }
     log.info({}, 'this replica leads');
     const outcome = await reign(term, candidate, options, clock, lead, signal);
-    await candidate.giveBack();
+    const quietInMs = await candidate.giveBack();
     turns.leave();
     log.info({ outcome: outcome.is }, 'this replica leads no longer');
+    await clock.sleep(quietInMs, signal);
     if (outcome.is === 'failed') throw outcome.error;
     if (outcome.is === 'ended') return;
   }
@@ -95,10 +96,11 @@ async function reign(
   const reigning = AbortSignal.any([signal, term.signal]);
 
   const renew = async () => {
-    while (!reigning.aborted) {
-      await clock.sleep(renewMs, reigning);
-      if (!isAborted(reigning) && (await candidate.attempt(reigning)) === 'taken by another')
-        term.end('another has taken the lease');
+    for (let attempt: Attempt = 'held'; !reigning.aborted;) {
+      // A failure may be a conflict with one who holds the lease together with us: there is no use in waiting long.
+      await clock.sleep(attempt === 'held' ? renewMs : renewMs / 4, reigning);
+      if (!isAborted(reigning)) attempt = await candidate.attempt(reigning);
+      if (attempt === 'taken by another') term.end('another has taken the lease');
     }
   };
   // Apart from the renewing, which may hang for as long as a connection can. A term ends when it is asked too late.

@@ -77,9 +77,9 @@ export class Term implements Tenure {
     this.#unansweredAt = momentOf(this.#clock);
   }
 
-  /** Whether no write of it can be on its way any more, if one takes `ms` at most. */
-  isQuiet(ms: number): boolean {
-    return this.#unansweredAt === undefined || sinceMs(this.#unansweredAt, this.#clock) > ms;
+  /** How long until no write of it can be on its way any more, if one takes `ms` at most. */
+  quietInMs(ms: number): number {
+    return this.#unansweredAt === undefined ? 0 : Math.max(ms - sinceMs(this.#unansweredAt, this.#clock), 0);
   }
 }
 

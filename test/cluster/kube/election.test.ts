@@ -130,4 +130,20 @@ describe('an election by a Lease', () => {
     expect(result).to.deep.include({ status: 'rejected' });
     expect(await holder('failed')).to.equal('');
   });
+
+  it('is won by nobody, not even by the same one, while something that was sent may be on its way', async () => {
+    const began: number[] = [];
+    const life = candidate('doubtful', 'a', async (signal, tenure) => {
+      began.push(performance.now());
+      if (began.length > 1) return;
+      tenure.unanswered();
+      await client.mergePatch(leaseType, namespace, 'doubtful', { spec: { leaseTransitions: 7 } });
+      await untilAborted(signal);
+    });
+    await eventually(() => began.length > 0);
+    candidate('doubtful', 'b', () => Promise.resolve(void began.push(performance.now())));
+    await eventually(() => began.length > 1);
+    life.abort();
+    expect(began[1]! - began[0]!).to.be.greaterThan(2900);
+  });
 });
