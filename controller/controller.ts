@@ -9,6 +9,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import type { ReachRules } from '../src/selection/reach.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
@@ -19,7 +20,9 @@ import { GatewayReporter } from './gateway/reporter.ts';
 import { Tending } from './gateway/tending.ts';
 import { findInstallation } from './installation.ts';
 import type { ControllerMetrics } from './metrics.ts';
+import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
+import { Removals } from './removals/removals.ts';
 import type { Contend } from './shards/contend.ts';
 import { serving } from './shards/serve.ts';
 import { Shares } from './shards/shares.ts';
@@ -36,6 +39,11 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
+  readonly maxRemovalPercent: number;
+  /** How long a deletion is waited for; undefined: without an end. */
+  readonly deletionTimeoutMs: number | undefined;
+  readonly reach: ReachRules['reach'];
   /** In how many parts the work of an installation is divided. */
   readonly shards: number;
 }
@@ -74,7 +82,9 @@ export async function runController(
     shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
   const client = reader.within({ tenureOf });
   const installation = await findInstallation(options.namespace, dependencies.client.within({ signal }));
-  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas: new SchemaCheck() });
+  const { reach } = options;
+  const schemas = new SchemaCheck();
+  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas, reach });
   const book = new Book({ clock });
   const recorder = createEventRecorder(
     { controller: `${group}/portcullis`, instance: options.identity },
@@ -84,10 +94,14 @@ export async function runController(
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
   const common = { client, cluster, book, clock, logger, events, metrics, shares };
-  const settler = new Settler(common);
+  const leftBehind = new LeftBehind(options.namespace, common);
+  const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
+    leftBehind.add({ kind, namespace, name });
+  const removals = new Removals(options, common);
+  const settler = new Settler(options, { ...common, leave });
   const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, type: gatewayType });
-  const tending = new Tending({ ...common, type: gatewayType });
+  const reporter = new GatewayReporter({ ...common, removals, type: gatewayType });
+  const tending = new Tending(options, { ...common, type: gatewayType });
   const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
@@ -96,24 +110,33 @@ export async function runController(
       { ...options, key },
       {
         ...common,
+        removals,
         values,
         installation,
         reporter,
         definitions,
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
+        leftBehind,
         protect: (resource) => protect(resource, common),
+        leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
       },
     );
   const ended = (key: string) => {
     reporter.forget(key);
+    removals.forget(key);
     definitions.request(key);
   };
   const parts = new Parts({ logger, make: makePart, ended }, over.signal);
-  const wake = new Wake({ ...common, definitions, parts, settler, inUse, tending });
-  const serve = serving({ ...common, client: reader, begin: (isOurs) => wake.begin(isOurs) });
+  const wake = new Wake({ ...common, removals, definitions, parts, settler, inUse, tending });
+  const serve = serving({
+    ...common,
+    client: reader,
+    learn: () => leftBehind.load(),
+    begin: (isOurs) => wake.begin(isOurs),
+  });
 
   const work = async (joint: AbortSignal) => {
     wake.listen();

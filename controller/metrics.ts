@@ -43,6 +43,26 @@ export function controllerMetrics(registry: Registry) {
       help: 'Resources that a gateway takes and that an annotation keeps from being reconciled there.',
       labels: { gateway: 'open', mode: 'open' },
     }),
+    liveSeconds: histogram(registry, {
+      name: 'portcullis_controller_live_seconds',
+      help: 'How long it took from a write at a gateway until it was seen live there.',
+      buckets: [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600],
+    }),
+    notLive: gauge(registry, {
+      name: 'portcullis_controller_not_live_bindings',
+      help: 'Resources that stand at a gateway and are not live there yet.',
+      labels: { gateway: 'open' },
+    }),
+    lag: gauge(registry, {
+      name: 'portcullis_controller_gateway_lag_seconds',
+      help: 'For how long the oldest write at a gateway that is not live there yet has waited.',
+      labels: { gateway: 'open' },
+    }),
+    unclaimed: gauge(registry, {
+      name: 'portcullis_controller_unclaimed_items',
+      help: 'What stands at a gateway without a resource: unmanaged, or orphaned, which bears our mark.',
+      labels: { gateway: 'open', sort: 'open' },
+    }),
     queue: gauge(registry, {
       name: 'portcullis_controller_queue_depth',
       help: 'Resources that wait for an attempt at a gateway.',

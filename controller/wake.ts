@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../src/kube/store.ts';
 import type { BareObject, KubeObject } from '../src/kube/resource.ts';
-import { inUseLabel, meantLabels } from '../src/model/annotations.ts';
+import { admitsLabel, inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
+import { mayBeThere } from './binding/outcome.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { asStored, resourceKey, type Stored, type Subject } from './cluster/stored.ts';
 import { targetsOf } from './cluster/targets.ts';
 import type { DefinitionStore } from './gateway/definition-store.ts';
 import type { Tending } from './gateway/tending.ts';
 import type { Parts } from './parts.ts';
+import type { Removals } from './removals/removals.ts';
 import type { Shares } from './shards/shares.ts';
 import type { Book } from './status/book.ts';
 import type { InUse } from './status/in-use.ts';
@@ -23,6 +25,7 @@ interface Dependencies {
   readonly settler: Settler;
   readonly inUse: InUse;
   readonly tending: Tending;
+  readonly removals: Pick<Removals, 'seenToGo' | 'takeOver'>;
 }
 
 /** Whom a change wakes. */
@@ -48,10 +51,12 @@ export class Wake {
 
   /** Wakes everything whose key is ours from now on: its namespace or, of a gateway, its own. */
   begin(isOurs: (key: string) => boolean): void {
-    const { cluster, parts, tending, definitions } = this.#deps;
+    const { cluster, parts, tending, definitions, removals } = this.#deps;
     for (const { metadata } of cluster.gatewayInformer.list()) {
       const key = gatewayKey({ namespace: metadata.namespace ?? '', name: metadata.name });
-      if (cluster.gateway(key) !== undefined) parts.start(key).poke();
+      const gateway = cluster.gateway(key);
+      if (gateway !== undefined && isOurs(key)) removals.takeOver(gateway);
+      if (gateway !== undefined) parts.start(key).poke();
       if (isOurs(key)) tending.request(key);
     }
     definitions.requestAll();
@@ -88,9 +93,22 @@ export class Wake {
     } else if (!isDeepStrictEqual(change.before?.metadata.finalizers, change.object.metadata.finalizers)) {
       settler.request(subject.resource);
     }
+    if (change.before !== undefined) this.#movedAway(subject, asStored(change.before));
     if (!shares.holds(subject.resource.metadata.namespace)) this.#movedElsewhere(subject, change);
     if (change.type === 'changed' && labelOf(change.before) !== labelOf(change.object))
       inUse.request(subject.resource);
+  }
+
+  /** Counts what has gone because its gateway takes it no more, whoever removed it. */
+  #movedAway({ resource }: Subject, before: Stored): void {
+    const { cluster, removals } = this.#deps;
+    if (resource.metadata.deletionTimestamp !== undefined) return;
+    const left = new Map((resource.status?.gateways ?? []).map((entry) => [gatewayKey(entry), entry]));
+    for (const entry of before.status?.gateways ?? []) {
+      const gateway = cluster.gateway(gatewayKey(entry));
+      if (gateway === undefined || !mayBeThere(entry) || mayBeThere(left.get(gatewayKey(entry)))) continue;
+      if (!cluster.selects(gateway, resource)) removals.seenToGo(gateway, resource);
+    }
   }
 
   /** What another replica did shows in the status, and only there. */
@@ -147,10 +165,10 @@ export class Wake {
     for (const subject of cluster.all()) this.#everywhere(subject);
   }
 
-  #namespaceChanged(change: Change<BareObject>): void {
-    if (isDeepStrictEqual(change.before?.metadata.annotations, change.object.metadata.annotations)) return;
-    for (const subject of this.#deps.cluster.inNamespace(change.object.metadata.name))
-      this.#everywhere(subject);
+  #namespaceChanged({ before, object }: Change<BareObject>): void {
+    const isAdmitting = before?.metadata.labels?.[admitsLabel] !== object.metadata.labels?.[admitsLabel];
+    if (!isAdmitting && isDeepStrictEqual(before?.metadata.annotations, object.metadata.annotations)) return;
+    for (const subject of this.#deps.cluster.inNamespace(object.metadata.name)) this.#everywhere(subject);
   }
 }
 

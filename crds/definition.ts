@@ -9,6 +9,8 @@ export interface Source {
   readonly shortNames: readonly string[];
   readonly description: string;
   readonly schema: unknown;
+  /** Set where `Live` can be told. */
+  readonly liveAs?: string | undefined;
   readonly columns?: readonly {
     readonly name: string;
     readonly type: string;
@@ -29,6 +31,13 @@ function columnsOf(source: Source): readonly object[] {
     description: 'Whether every selected gateway holds it.',
   };
   const reason = { name: 'Reason', type: 'string', jsonPath: ready('reason') };
+  const live = {
+    name: 'Live',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Live")].status',
+    priority: 1,
+    description: 'Whether every selected gateway serves it.',
+  };
   const message = { name: 'Message', type: 'string', jsonPath: ready('message'), priority: 1 };
   if (source.columns === undefined) {
     const reachable = {
@@ -60,7 +69,8 @@ function columnsOf(source: Source): readonly object[] {
     jsonPath: '.status.programmed',
     description: 'On how many of the selected gateways.',
   };
-  return [condition, gateways, ...source.columns, reason, message, age];
+  const shown = source.liveAs === undefined ? [] : [live];
+  return [condition, gateways, ...source.columns, ...shown, reason, message, age];
 }
 
 /** The CRD of a kind, in both versions with one schema, so that no conversion is ever needed. */

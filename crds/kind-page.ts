@@ -59,6 +59,10 @@ function facts(source: Source, row: Kind | undefined): readonly (readonly [strin
     ],
     ['a gateway knows it by', known[identity.is]],
     ['a change at the gateway', changed[update.by]],
+    [
+      'whether it is live there',
+      row.liveAs === undefined ? 'no gateway tells' : 'condition `Live`, where the admin port is known',
+    ],
     ...(row.secrets.length === 0
       ? []
       : [['secrets may stand at', row.secrets.map((path) => `\`spec.${path}\``).join(', ')] as const]),
@@ -80,7 +84,7 @@ function facts(source: Source, row: Kind | undefined): readonly (readonly [strin
         ]),
     ...(row.distinctSecret === undefined
       ? []
-      : [['differs between all below one parent', `\`spec.${row.distinctSecret}\``] as const]),
+      : [['differs between all of one parent', `\`spec.${row.distinctSecret.path}\``] as const]),
   ];
 }
 

@@ -48,6 +48,17 @@ const bindings = {
         description: 'Fields that the gateway took and did not keep.',
         items: { type: 'string' },
       },
+      live: {
+        type: 'object',
+        description: 'Whether it has reached what carries the traffic.',
+        required: ['state', 'since'],
+        properties: {
+          state: string('Live, Pending, Undeployed or Unknown.'),
+          since: moment('Since when; for Pending, since it was written.'),
+          reason: string('Why it is unknown, as one word.'),
+          message: string('Why it is unknown, for people.'),
+        },
+      },
     },
   },
 };
@@ -72,6 +83,18 @@ export const gatewayStatus = {
     bound: integer('Resources that the gateway takes.'),
     programmed: integer('Resources that it holds as wanted.'),
     failing: integer('Resources that it does not hold as wanted.'),
+    unmanaged: integer('What stands there and bears no mark of this cluster; it is never touched.'),
+    orphaned: integer('What stands there with our mark though its resource exists no more.'),
+    removals: {
+      type: 'object',
+      description:
+        'Removals that were too many at once, and those that the annotation allow-removal released.',
+      properties: {
+        held: integer('Resources whose removal is held.'),
+        allowed: integer('The number in the annotation.'),
+        used: integer('How many of that have been removed since it was set.'),
+      },
+    },
     lastSyncTime: moment('The last full comparison.'),
     conditions,
     policies: {

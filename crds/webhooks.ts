@@ -41,6 +41,7 @@ export function webhookConfigurations(
   place: WebhookPlace,
   plurals: { readonly rows: readonly string[]; readonly gateway: string },
 ): readonly object[] {
+  const all = [...plurals.rows, plurals.gateway];
   const webhook = (verb: 'validate' | 'mutate', resources: readonly string[]) => ({
     name: `${verb}.${group}`,
     admissionReviewVersions: ['v1'],
@@ -80,13 +81,13 @@ export function webhookConfigurations(
       apiVersion,
       kind: 'ValidatingWebhookConfiguration',
       metadata,
-      webhooks: [webhook('validate', [...plurals.rows, plurals.gateway]), protection],
+      webhooks: [webhook('validate', all), protection],
     },
     {
       apiVersion,
       kind: 'MutatingWebhookConfiguration',
       metadata,
-      webhooks: [{ ...webhook('mutate', plurals.rows), reinvocationPolicy: 'Never' }],
+      webhooks: [{ ...webhook('mutate', all), reinvocationPolicy: 'Never' }],
     },
   ];
 }

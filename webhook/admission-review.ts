@@ -1,5 +1,6 @@
 import { group } from '../src/model/generation.ts';
 import type { Resource } from '../src/model/resource.ts';
+import { isTooDeep, maxDepth } from './depth.ts';
 
 /** The part of an AdmissionReview's request that admission looks at (admission.k8s.io/v1). */
 export interface AdmissionRequest {
@@ -63,6 +64,10 @@ export function readReview(body: unknown): AdmissionRequest {
   const old = resource(request.oldObject, request);
   if (object === undefined && (operation === 'CREATE' || operation === 'UPDATE')) {
     throw new UnreadableReview(`the request is ${operation} and has no object`, uid);
+  }
+  // What is stored already, or on its way out, has to be let go all the same.
+  if (isTooDeep(object) && object?.metadata.deletionTimestamp === undefined && !isTooDeep(old)) {
+    throw new UnreadableReview(`the object has more than ${maxDepth} levels of objects and lists`, uid);
   }
   return {
     uid,

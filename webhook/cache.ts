@@ -1,3 +1,4 @@
+import { parentOf } from '../src/checks/siblings.ts';
 import { routeKey } from '../src/checks/duplicates.ts';
 import type { Parent, View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
@@ -14,6 +15,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import type { PolicyLibrary } from '../src/policies/library.ts';
 import { gatewayKey, knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
+import type { ReachRules } from '../src/selection/reach.ts';
 import { Definitions } from './definitions.ts';
 import { isEnforcement, type Enforcement } from './enforcement.ts';
 import { Reservations } from './reservations.ts';
@@ -30,11 +32,14 @@ export interface CacheOptions {
   /** Our own, where what the gateways have loaded is kept. */
   readonly namespace: string;
   readonly gatewayKind: { readonly kind: string; readonly plural: string };
+  readonly reach: ReachRules['reach'];
 }
 
 /** What admission knows of the cluster without asking: informers for every kind, and what was just let through. */
 export class Cache implements View {
   readonly reservations: Reservations;
+  /** What decides how far the gateways reach. */
+  readonly rules: ReachRules;
   readonly #table: KindTable;
   readonly #schemas: SchemaCheck;
   readonly #kinds: ReadonlyMap<string, Informer<KubeObject>>;
@@ -46,6 +51,8 @@ export class Cache implements View {
     const { gatewayKind, namespace } = options;
     const { client, logger, clock, table } = dependencies;
     this.#definitions = new Definitions(namespace, dependencies);
+    const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
+    this.rules = { reach: options.reach, labelsOf };
     this.#table = table;
     this.#schemas = dependencies.schemas;
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
@@ -81,6 +88,12 @@ export class Cache implements View {
     return this.#held(
       (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
     )[0];
+  }
+
+  /** Every resource of every kind. */
+  *all(): Iterable<Resource> {
+    for (const informer of this.#kinds.values()) yield* alive([...informer.list()]);
+    yield* this.#held(() => true);
   }
 
   inNamespace(kind: string, namespace: string): readonly Resource[] {
@@ -136,8 +149,12 @@ export class Cache implements View {
     return this.#namespaces.get(undefined, name);
   }
 
+  annotationsOf(namespace: string): Readonly<Record<string, string>> {
+    return this.namespace(namespace)?.metadata.annotations ?? {};
+  }
+
   gateways(): readonly KnownGateway[] {
-    return alive([...this.#gateways.list()]).map(knownGateway);
+    return alive([...this.#gateways.list()]).map((gateway) => knownGateway(gateway, this.rules));
   }
 
   policies(gateway: KnownGateway): PolicyLibrary | undefined {
@@ -191,11 +208,10 @@ export class Cache implements View {
         ),
       route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
       parent: (object) =>
-        of(object, (spec) =>
-          row.identity.is === 'nested'
-            ? [parentKey(object.metadata.namespace ?? '', row.identity.parent(spec))]
-            : [],
-        ),
+        of(object, (spec) => {
+          const parent = parentOf(row, spec);
+          return parent === undefined ? [] : [parentKey(object.metadata.namespace ?? '', parent)];
+        }),
       artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
     };
   }

@@ -9,6 +9,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import { satisfies } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Sourced } from '../src/model/spec-secrets.ts';
+import { accessOf } from './access.ts';
 import type { User } from './admission-review.ts';
 
 const types = { Secret: secretType, ConfigMap: configMapType } as const;
@@ -66,13 +67,9 @@ export async function gatherKeys(
 
 async function read(from: Sourced['from'], namespace: string, name: string, user: User, client: KubeClient) {
   const type = types[from];
-  const { allowed } = await client.subjectAccessReview({
-    user: user.username,
-    groups: [...user.groups],
-    ...(user.uid === undefined ? {} : { uid: user.uid }),
-    extra: Object.fromEntries(Object.entries(user.extra).map(([key, values]) => [key, [...values]])),
-    resourceAttributes: { namespace, verb: 'get', group: type.group, resource: type.plural, name },
-  });
+  const { allowed } = await client.subjectAccessReview(
+    accessOf(user, { namespace, verb: 'get', group: type.group, resource: type.plural, name }),
+  );
   return { allowed, holder: allowed ? await client.get<Holder>(type, namespace, name) : undefined };
 }
 

@@ -14,6 +14,7 @@ import { withCachedAccess } from './cached-access.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
+import { grantReach } from './reach.ts';
 import { admissionApp, listen, portOf } from './server.ts';
 import { webhookSettings } from './settings.ts';
 import { validate } from './validate.ts';
@@ -22,8 +23,8 @@ const help = `The admission webhook of Portcullis. It takes no arguments; it is 
 
 ${describeSettings(webhookSettings)}
 Examples:
-  PORTCULLIS_NAMESPACE=portcullis-system node webhook/main.ts
-  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_HOST=127.0.0.1 node webhook/main.ts
+  PORTCULLIS_NAMESPACE=portcullis-system npx node webhook/main.ts
+  PORTCULLIS_NAMESPACE=demo PORTCULLIS_KUBECONFIG=~/.kube/config PORTCULLIS_HOST=127.0.0.1 npx node webhook/main.ts
 
 Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wrong.
 `;
@@ -56,7 +57,7 @@ async function main(signal: AbortSignal): Promise<void> {
     { client, logger, clock },
     serving.signal,
   );
-  const cache = new Cache({ gatewayKind, namespace }, { client, logger, clock, table, schemas });
+  const cache = new Cache({ ...settings, gatewayKind }, { client, logger, clock, table, schemas });
   const validation = {
     ...settings,
     table,
@@ -69,7 +70,10 @@ async function main(signal: AbortSignal): Promise<void> {
   const app = admissionApp({
     handlers: {
       validate: (request) => validate(request, validation),
-      mutate: (request) => Promise.resolve(mutate(request, table)),
+      mutate: (request) =>
+        request.plural === gatewayKind.plural
+          ? grantReach(request, validation)
+          : Promise.resolve(mutate(request, table)),
     },
     logger,
     metrics,

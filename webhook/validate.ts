@@ -1,5 +1,7 @@
 import { findingsOf } from '../src/checks/checks.ts';
 import { gatewayFindings, gatewaySources } from '../src/checks/gateway.ts';
+import { changeFindings } from '../src/checks/gateway-change.ts';
+import { reachFindings } from '../src/checks/reach.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
@@ -8,6 +10,7 @@ import { referencesOf } from '../src/model/references.ts';
 import { titled, type Resource } from '../src/model/resource.ts';
 import { sourcesOf } from '../src/model/spec-secrets.ts';
 import type { Clock } from '../src/runtime/clock.ts';
+import type { ReachRules } from '../src/selection/reach.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
@@ -15,6 +18,7 @@ import { decided, type Enforcement } from './enforcement.ts';
 import { exemptionOf } from './exemptions.ts';
 import { confirm, gatherKeys, gatherSiblings, tooManySources } from './gather.ts';
 import { protect } from './protect.ts';
+import { mayClaim } from './reach.ts';
 
 export interface Validation {
   readonly table: KindTable;
@@ -29,6 +33,7 @@ export interface Validation {
   /** What a secret that is written into a spec leads to. */
   readonly inlineSecrets: 'Deny' | 'Warn';
   readonly clock: Clock;
+  readonly reach: ReachRules['reach'];
 }
 
 /** Answers one validating review: exemptions, then what must be asked for, then every check at once. */
@@ -70,13 +75,25 @@ async function validateGateway(
   request: AdmissionRequest,
   object: Resource,
   enforcement: 'Deny' | 'Warn',
-  { gatewayKind, schemas, client, allowLoopback }: Validation,
+  validation: Validation,
 ): Promise<Verdict> {
-  const keys = await gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client);
-  const findings = gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas);
+  const { table, gatewayKind, schemas, client, allowLoopback, cache, reach } = validation;
+  const [keys, claimed] = await Promise.all([
+    gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client),
+    mayClaim(request, validation),
+  ]);
+  const change = { object, old: request.old };
+  const findings = [
+    ...reachFindings({ ...change, mayClaim: claimed }, reach),
+    ...gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas),
+  ];
+  // A selector that its schema refuses means nothing.
+  const isWellFormed = schemas.check(gatewayKind, object.spec).spec !== undefined;
+  const all = () => cache.all();
+  const more = isWellFormed ? changeFindings(change, { table, schemas, rules: cache.rules, all }) : [];
   return verdictOf(
     object,
-    findings.map((finding) => ({ ...finding, check: 'gateway' })),
+    [...findings, ...more].map((finding) => ({ ...finding, check: 'gateway' })),
   );
 }
 

@@ -54,8 +54,7 @@ async function doWrite(write: Write, target: Target, item: Item | undefined, han
       return { id, unkept: unkeptIn(target, reply, hands) };
     }
     case 'post':
-      await client.create(target.place, at, document, signal, target);
-      return { id, unkept: [] };
+      return { id, unkept: await post(target, at, hands) };
     case 'fields': {
       const fields = row.update.by === 'fields' ? row.update.fields : [];
       const part = Object.fromEntries(fields.map((field) => [field, document[field]]));
@@ -64,6 +63,23 @@ async function doWrite(write: Write, target: Target, item: Item | undefined, han
     }
     case 'recreate':
       return await recreate(target, at, hands);
+  }
+}
+
+/** Replaces by a POST or, where that is refused, by a PUT; tells what the PUT lost. */
+async function post(
+  { place, wanted, hide }: Target,
+  at: string,
+  { client, signal }: Hands,
+): Promise<readonly string[]> {
+  try {
+    await client.create(place, at, wanted.document, signal, { hide });
+    return [];
+  } catch (error) {
+    const loses = place.row.update.by === 'post' ? place.row.update.loses : [];
+    if (!(error instanceof GatewayError) || error.means !== 'refused' || loses.length === 0) throw error;
+    await client.replace(place, at, wanted.document, signal, { hide });
+    return loses;
   }
 }
 

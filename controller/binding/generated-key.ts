@@ -3,6 +3,7 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { BareObject } from '../../src/kube/resource.ts';
 import type { CheckedSpec } from '../../src/model/checked.ts';
+import { group } from '../../src/model/generation.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import { titled } from '../../src/model/resource.ts';
 import type { Stored, Subject } from '../cluster/stored.ts';
@@ -14,7 +15,10 @@ interface SecretObject extends BareObject {
 
 type Generates = NonNullable<Kind['generates']>;
 
-export type GeneratedKey = { readonly value: string; readonly fault?: never } | { readonly fault: string };
+export type GeneratedKey =
+  | { readonly value: string; readonly fault?: never }
+  /** `passes`: nobody has to act, the Secret goes by itself. */
+  | { readonly fault: string; readonly passes: boolean };
 
 /**
  * The key of a resource that names none, from its Secret; made up and stored first of all where there is none yet.
@@ -36,7 +40,12 @@ export async function generatedKey(
     return value === undefined ? await generatedKey(subject, generates, spec, client) : { value };
   }
   if (!isOwned(stored, resource)) {
-    return { fault: `Secret ${secretName} exists and does not belong to ${titled(resource)}` };
+    return wasOwned(stored, resource)
+      ? {
+          fault: `Secret ${secretName} belongs to an earlier ${titled(resource)}, and goes with it`,
+          passes: true,
+        }
+      : { fault: `Secret ${secretName} exists and does not belong to ${titled(resource)}`, passes: false };
   }
   const value = stored.data?.[generates.key];
   if (value !== undefined) return { value: Buffer.from(value, 'base64').toString('utf8') };
@@ -76,6 +85,14 @@ async function create(
 
 function isOwned(secret: BareObject, resource: Stored): boolean {
   return (secret.metadata.ownerReferences ?? []).some(({ uid }) => uid === resource.metadata.uid);
+}
+
+/** Whether it was made for a resource of the same name that is gone: the garbage collector is a moment behind. */
+function wasOwned(secret: BareObject, { kind, metadata }: Stored): boolean {
+  const owners = secret.metadata.ownerReferences ?? [];
+  const isForerunner = ({ apiVersion, kind: of, name }: (typeof owners)[number]) =>
+    apiVersion.startsWith(`${group}/`) && of === kind && name === metadata.name;
+  return owners.length > 0 && owners.every(isForerunner);
 }
 
 function make({ prefix }: Generates): string {

@@ -7,7 +7,13 @@ export type Standing = Pick<
 >;
 
 export type WaitingReason =
-  'ReferenceNotFound' | 'ReferenceNotReady' | 'ValueNotFound' | 'InUse' | 'Paused' | 'Observing';
+  | 'ReferenceNotFound'
+  | 'ReferenceNotReady'
+  | 'ValueNotFound'
+  | 'InUse'
+  | 'RemovalHeld'
+  | 'Paused'
+  | 'Observing';
 export type RefusedReason =
   'Invalid' | 'NotServed' | 'HandleConflict' | 'ArtifactIdConflict' | 'Taken' | 'Refused' | 'Expired';
 export type FailingReason = 'Unreachable' | 'Unavailable' | 'Forbidden' | 'Vanished' | 'Internal';

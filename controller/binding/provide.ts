@@ -5,6 +5,7 @@ import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import type { Policies } from '../cluster/policies.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Removals } from '../removals/removals.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import { endingOf } from './failure.ts';
 import { judge } from './judge.ts';
@@ -16,8 +17,13 @@ import { targetOf, type Target, type WantedSteps } from './wanted.ts';
 
 /** The gateway of a binding: how it is spoken to, or why it can't be. */
 export type Reach =
-  | { readonly client: ManagementClient; readonly problem?: never }
-  | { readonly client?: never; readonly problem: string };
+  | { readonly client: ManagementClient; readonly problem?: never; readonly since?: never }
+  | {
+      readonly client?: never;
+      readonly problem: string;
+      /** Since when there is no way; undefined where it has not been tried yet. */
+      readonly since: Date | undefined;
+    };
 
 export interface Binding {
   readonly subject: Subject;
@@ -32,9 +38,12 @@ export interface Binding {
 
 export interface ProvideSteps extends WantedSteps {
   readonly reach: Reach;
+  readonly removals: Pick<Removals, 'verdict'>;
   readonly signal: AbortSignal;
   /** Adds our finalizer where it is missing. */
   protect(resource: Stored): Promise<void>;
+  /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
+  leave(resource: Stored): Promise<void>;
   /** Whether the resource that a mark names exists no more. */
   isAbandoned(owner: Owner): boolean;
 }
@@ -46,7 +55,7 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
 
   const { spec, fault } = judge(steps.cluster, subject, client?.generation);
   if (fault !== undefined) return { is: 'refused', ...fault, standing };
-  const lost = lostTo(subject, gateway, steps.cluster);
+  const lost = lostTo(subject, gateway, steps);
   if (lost !== undefined) return { is: 'refused', ...lost, standing };
   if (client === undefined) return unreachable(problem, standing);
   const missing = await missingReference(subject, gateway, steps);

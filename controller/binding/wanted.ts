@@ -11,7 +11,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Sensitive } from '../../src/runtime/sensitive.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
-import { generatedKey } from './generated-key.ts';
+import { generatedKey, type GeneratedKey } from './generated-key.ts';
 import type { Outcome } from './outcome.ts';
 import { renderedSecrets, type ReferenceSteps } from './references.ts';
 import { resolve, type ValueReader } from './values.ts';
@@ -80,8 +80,7 @@ export async function targetOf(
   const hide = [...resolved.secrets];
   if (row.generates?.isWanted(spec) === true) {
     const made = await generatedKey(subject, row.generates, spec, steps.client);
-    if (made.fault !== undefined)
-      return { obstacle: { is: 'refused', reason: 'Taken', message: made.fault } };
+    if (made.fault !== undefined) return { obstacle: obstacleOf(made) };
     full = { ...(full as object), [row.generates.field]: made.value };
     hide.push(made.value);
   }
@@ -120,6 +119,12 @@ export async function targetOf(
       hide,
     },
   };
+}
+
+function obstacleOf({ fault: message, passes }: Extract<GeneratedKey, { fault: string }>): Obstacle {
+  return passes
+    ? { is: 'waiting', reason: 'ValueNotFound', message, wokenBy: 'time' }
+    : { is: 'refused', reason: 'Taken', message };
 }
 
 /** The collection in which a resource stands. */

@@ -1,6 +1,5 @@
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
-import { callsOf } from '../../src/model/expression.ts';
-import { itemId, itemOwner, partOf, type Item } from '../../src/model/item.ts';
+import { itemId, itemOwner, type Item } from '../../src/model/item.ts';
 import { markOf } from '../../src/model/mark.ts';
 import { titled } from '../../src/model/resource.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
@@ -8,17 +7,33 @@ import type { Subject } from '../cluster/stored.ts';
 import { mayBeThere, type Outcome } from './outcome.ts';
 import type { Binding, ProvideSteps } from './provide.ts';
 import { isSecretHolder } from './references.ts';
+import { findRenderer } from './renderer.ts';
 import { placeOf } from './wanted.ts';
+
+const paused = 'it would be removed, but for the annotation reconcile, which says Paused';
+const observed = 'it would be removed, but for the annotation reconcile, which says Observe';
 
 /** Removes from a gateway what a resource left there, unless somebody still needs it. */
 export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<Outcome> {
   const { subject, gateway, standing, policies } = binding;
-  const { client, problem } = steps.reach;
+  const { client, problem, since } = steps.reach;
   const leaving = subject.resource.metadata.deletionTimestamp === undefined;
 
-  if (!leaving && policies.deletion === 'Orphan') return { is: 'gone', orphaned: mayBeThere(standing) };
-  if (policies.mode === 'Observe') {
-    return { is: 'waiting', reason: 'Observing', message: 'it would be removed', wokenBy: 'time', standing };
+  if (!leaving && policies.deletion === 'Orphan') {
+    const orphaned = mayBeThere(standing);
+    if (orphaned) await steps.leave(subject.resource);
+    return { is: 'gone', orphaned };
+  }
+  if (policies.mode !== 'Active') {
+    if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
+    return policies.mode === 'Paused'
+      ? { is: 'waiting', reason: 'Paused', message: paused, wokenBy: 'event', standing }
+      : { is: 'waiting', reason: 'Observing', message: observed, wokenBy: 'time', standing };
+  }
+  if (leaving && mayBeThere(standing) && steps.removals.verdict(gateway) === 'held') {
+    const message =
+      'it would lose too many resources at once; the status of the APIGateway says how they are released';
+    return { is: 'waiting', reason: 'RemovalHeld', message, wokenBy: 'time', standing };
   }
   const user = firstUser(subject, gatewayKey(gateway.metadata), steps);
   if (user !== undefined) {
@@ -27,14 +42,19 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
   }
   if (client === undefined) {
     if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
-    return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };
+    const at = since?.toISOString().replace(/\.\d+/, '');
+    const message = at === undefined ? problem : `it can not be reached since ${at}: ${problem}`;
+    return { is: 'failing', reason: 'Unreachable', message, retryAfterMs: undefined, standing };
   }
   if (!subject.row.collection.generations.includes(client.generation)) return { is: 'gone', orphaned: false };
 
   const found = await findOurs(binding, client, steps);
   if (found === undefined) return { is: 'gone', orphaned: false };
   if (isSecretHolder(subject)) {
-    const renderer = await findRenderer(subject, client, steps);
+    const renderer = await findRenderer(subject.resource.metadata.name, client, {
+      table: steps.cluster.table,
+      signal: steps.signal,
+    });
     if (renderer !== undefined) {
       const message = `${renderer}, which stands at the gateway, still names it; without it the gateway could not start again`;
       return { is: 'waiting', reason: 'InUse', message, wokenBy: 'time', standing };
@@ -63,8 +83,11 @@ async function findOurs(
   const { row, resource } = subject;
   const { namespace, name } = resource.metadata;
   const mark = markOf({ cluster: steps.installation.cluster, kind: row.kind, namespace, name });
+  // Where an item bears no more than a digest of the mark, the only one that counts is our own.
+  const sought = { cluster: steps.installation.cluster, namespaces: [namespace] };
+  const ownerOf = (item: Item) => row.ownerAmong?.(item, sought) ?? itemOwner(row, item);
   const isOurs = (item: Item) => {
-    const owner = itemOwner(row, item);
+    const owner = ownerOf(item);
     return owner === undefined ? mayBeThere(standing) : markOf(owner) === mark;
   };
   const { spec } = steps.cluster.check(subject);
@@ -75,35 +98,12 @@ async function findOurs(
     const item = await client.get(place, name, steps.signal);
     return item !== undefined && isOurs(item) ? { place, ids: [name] } : undefined;
   }
+  const bearsMark = (item: Item) => {
+    const owner = ownerOf(item);
+    return owner !== undefined && markOf(owner) === mark;
+  };
   const ids = (await client.list(place, steps.signal))
-    .filter((item) => itemId(row, item) === standing?.id || bearsMark(subject, item, mark))
+    .filter((item) => itemId(row, item) === standing?.id || bearsMark(item))
     .flatMap((item) => itemId(row, item) ?? []);
   return ids.length === 0 ? undefined : { place, ids };
-}
-
-function bearsMark({ row }: Subject, item: Item, mark: string): boolean {
-  const owner = itemOwner(row, item);
-  return owner !== undefined && markOf(owner) === mark;
-}
-
-/**
- * Whatever at the gateway names a secret in a template, whoever owns it. The gateway answers 200 to the removal of a
- * secret in use, and then can't start again (measured).
- */
-async function findRenderer(
-  { resource }: Subject,
-  client: ManagementClient,
-  { cluster, signal }: ProvideSteps,
-): Promise<string | undefined> {
-  for (const row of cluster.table.rows) {
-    if (row.wire.is !== 'envelope' || !row.wire.templated) continue;
-    if (!row.collection.generations.includes(client.generation)) continue;
-    for (const item of await client.list({ row }, signal)) {
-      const names = callsOf(partOf(item, 'spec')).some(
-        (call) => call.function === 'secret' && call.argument === resource.metadata.name,
-      );
-      if (names) return `${row.kind} ${itemId(row, item) ?? ''}`;
-    }
-  }
-  return undefined;
 }

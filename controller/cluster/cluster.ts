@@ -9,6 +9,7 @@ import type { KindTable } from '../../src/model/kind-table.ts';
 import { referencesOf } from '../../src/model/references.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { mayTakeFrom, type ReachRules } from '../../src/selection/reach.ts';
 import { selects } from '../../src/selection/selects.ts';
 import { deletesWithGateway } from './policies.ts';
 import {
@@ -28,6 +29,7 @@ interface Dependencies {
   readonly table: KindTable;
   readonly schemas: SchemaCheck;
   readonly gatewayKind: { readonly kind: string; readonly plural: string };
+  readonly reach: ReachRules['reach'];
 }
 
 /**
@@ -39,6 +41,8 @@ export class Cluster {
   readonly kinds: ReadonlyMap<string, Informer<KubeObject>>;
   readonly gatewayInformer: Informer<KubeObject>;
   readonly namespaceInformer: Informer<KubeObject>;
+  /** What decides how far the gateways reach. */
+  readonly rules: ReachRules;
   readonly #schemas: SchemaCheck;
 
   constructor(dependencies: Dependencies) {
@@ -52,6 +56,8 @@ export class Cluster {
     );
     this.gatewayInformer = informer(customType(gatewayKind));
     this.namespaceInformer = informer(namespaceType);
+    const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
+    this.rules = { reach: dependencies.reach, labelsOf };
   }
 
   get informers(): readonly Informer<KubeObject>[] {
@@ -159,11 +165,20 @@ export class Cluster {
     );
   }
 
-  /** Whether a gateway takes a resource. One that is going takes nothing any more. */
+  /** Whether a gateway can be asked what is live there. */
+  tellsLive(key: string): boolean {
+    return this.gateway(key)?.spec?.management?.adminUrl !== undefined;
+  }
+
+  /** Whether a gateway asks for a resource and may have it. One that is going takes nothing any more. */
   selects(gateway: StoredGateway, { metadata }: Stored): boolean {
     if (gateway.metadata.deletionTimestamp !== undefined) return false;
     const { namespace, labels = {} } = metadata;
-    return selects(gateway.spec?.apiSelector ?? {}, gateway.metadata.namespace, { namespace, labels });
+    const { apiSelector = {} } = gateway.spec ?? {};
+    return (
+      selects(apiSelector, gateway.metadata.namespace, { namespace, labels }) &&
+      mayTakeFrom(gateway, namespace, this.rules)
+    );
   }
 
   namespace(name: string): KubeObject | undefined {

@@ -66,7 +66,7 @@ export class DefinitionStore {
     this.request(gateway);
   }
 
-  /** Asks for what is kept of a gateway to be removed, if it is gone or tells of no dump any more. */
+  /** Asks for what is kept of a gateway to be removed, if it is gone or nobody can tell of it any more. */
   request(gateway: string): void {
     this.#queue.add(gateway);
   }
@@ -108,7 +108,8 @@ export class DefinitionStore {
   async #clear(gateway: string, tenure: Tenure): Promise<void> {
     const { cluster } = this.#deps;
     const client = this.#deps.client.within({ tenureOf: () => tenure });
-    if (cluster.gateway(gateway)?.spec?.management?.adminUrl !== undefined) return;
+    const { adminUrl, policyDefinitionsRef } = cluster.gateway(gateway)?.spec?.management ?? {};
+    if (adminUrl !== undefined || policyDefinitionsRef !== undefined) return;
     await client.delete(configMapType, this.#namespace, keptName(gateway));
   }
 }

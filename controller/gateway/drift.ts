@@ -1,5 +1,5 @@
 import { plan } from '../../src/compare/plan.ts';
-import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
@@ -11,6 +11,7 @@ import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wan
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Shares } from '../shards/shares.ts';
+import { collectionOf, faultOf, listed, type Listed } from './listing.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -41,6 +42,8 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   /** Why some collections could not be compared. */
   readonly faults: readonly GatewayError[];
+  /** What was listed. */
+  readonly lists: readonly Listed[];
 }
 
 interface Group {
@@ -56,10 +59,12 @@ export async function compareGateway(
 ): Promise<Comparison> {
   const findings: Finding[] = [];
   const faults: GatewayError[] = [];
+  const lists: Listed[] = [];
   for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
     const startedAt = steps.clock.monotonicMs();
     try {
       const items = await listed(client, place, steps.signal);
+      lists.push({ place, items });
       for (const subject of subjects) {
         // What has changed since the list was asked for is not what the list is about.
         if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
@@ -67,12 +72,10 @@ export async function compareGateway(
         if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
     } catch (error) {
-      // Without an answer, or without credentials that are good for anything, there is no sense in going on.
-      if (!(error instanceof GatewayError) || error.status === undefined || error.status === 401) throw error;
-      faults.push(error);
+      faults.push(faultOf(error));
     }
   }
-  return { findings, faults };
+  return { findings, faults, lists };
 }
 
 /** Our resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
@@ -96,22 +99,12 @@ function groupsOf(
     const { spec } = judge(steps.cluster, subject, client.generation);
     if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
     const place = placeOf(subject, spec, steps);
-    const path = `${place.parent ?? ''}${place.row.collection.path}`;
+    const path = collectionOf(place);
     const group = groups.get(path) ?? { place, subjects: [] };
     group.subjects.push(subject);
     groups.set(path, group);
   }
   return [...groups.values()];
-}
-
-/** Everything in a collection; what has no parent any more has no items either. */
-async function listed(client: ManagementClient, place: Place, signal: AbortSignal): Promise<readonly Item[]> {
-  try {
-    return await client.list(place, signal);
-  } catch (error) {
-    if (error instanceof GatewayError && error.means === 'absent' && place.parent !== undefined) return [];
-    throw error;
-  }
 }
 
 async function inspect(

@@ -1,44 +1,60 @@
-import type { Endpoint } from '../../src/gateway/endpoint.ts';
-import { GatewayError } from '../../src/gateway/gateway-error.ts';
-import { Transport } from '../../src/gateway/transport.ts';
-import type { Generation } from '../../src/model/generation.ts';
+import { MaskedJson, type Mask } from '../../src/gateway/masked-json.ts';
 import { definitionsIn, type PolicyDefinition } from '../../src/policies/definition.ts';
+import { momentOf } from './moment.ts';
 
-/** What came of asking a gateway for its dump. A message completes "it …" or stands alone. */
-export type Dump =
-  | { readonly is: 'read'; readonly definitions: readonly PolicyDefinition[] }
-  /** The newest gateways have it switched off by default. */
-  | { readonly is: 'off' }
-  | { readonly is: 'failed'; readonly message: string };
+/** Something that a gateway has told Envoy about, as its dump shows it. */
+export interface Shown {
+  /** As the dump calls it, which is not always the kind that it is. */
+  readonly kind: string;
+  readonly handle: string;
+  /** The gateway's own time of the last write that has arrived there, in nanoseconds since 1970. */
+  readonly updatedAt: bigint;
+  readonly isDeployed: boolean;
+}
 
-/** Some 140 kB and 1.1 kB for each API were measured: this is room for more than 20 000. */
-const maxDumpBytes = 32 * 1024 * 1024;
+/** What is kept of a dump. */
+export interface DumpContent {
+  readonly apis: readonly Shown[];
+  /** Undefined where it does not list any. */
+  readonly definitions: readonly PolicyDefinition[] | undefined;
+}
+
+/** Everything else, above all every `spec`, is dropped unread: on 1.1.0 there are secrets in it. */
+const mask: Mask = {
+  apis: [
+    {
+      configuration: { kind: 'whole', metadata: { name: 'whole' } },
+      metadata: { status: 'whole', updatedAt: 'whole' },
+    },
+  ],
+  policies: [{ name: 'whole', version: 'whole', parameters: 'whole' }],
+};
+
+/** Some 150 bytes are kept of each API, and 140 kB of the policies that a gateway ships with. */
+const maxKeptBytes = 32 * 1024 * 1024;
 
 /**
- * Reads the definitions of policies from the dump of a gateway, and forgets the rest of it unseen: on 1.1.0 there
- * are secrets in it. Management credentials are what generation 1 asks for there too.
+ * Reads a dump while it comes in; undefined where it is JSON, but no dump.
+ *
+ * @throws JsonFault where it is no JSON, or not all of it came
  */
-export async function readDump(
-  adminUrl: URL,
-  generation: Generation,
-  management: Endpoint,
-  signal: AbortSignal,
-): Promise<Dump> {
-  const endpoint = { ...management, url: adminUrl, maxConcurrency: 1 };
-  const transport = new Transport({ endpoint, maxResponseBytes: maxDumpBytes });
-  try {
-    const path = `/api/admin/${generation}/config_dump`;
-    const purpose = 'read which policies the gateway has loaded';
-    const { status, body } = await transport.call({ method: 'GET', path, purpose }, signal);
-    if (status === 404) return { is: 'off' };
-    const definitions = status === 200 ? definitionsIn(body) : undefined;
-    if (definitions !== undefined) return { is: 'read', definitions };
-    const why = status === 200 ? 'the answer lists none' : `the answer is ${status}`;
-    return { is: 'failed', message: `could not ${purpose} because ${why}` };
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return { is: 'failed', message: error.message };
-  } finally {
-    await transport.close();
-  }
+export async function readDump(body: AsyncIterable<Uint8Array>): Promise<DumpContent | undefined> {
+  const reader = new MaskedJson(mask, { maxKeptBytes });
+  for await (const chunk of body) reader.push(chunk);
+  const kept = (reader.end() ?? {}) as { readonly apis?: readonly Entry[]; readonly policies?: unknown };
+  if (kept.apis === undefined && kept.policies === undefined) return undefined;
+  return { apis: (kept.apis ?? []).flatMap(shown), definitions: definitionsIn(kept) };
+}
+
+interface Entry {
+  readonly configuration?: { readonly kind?: unknown; readonly metadata?: { readonly name?: unknown } };
+  readonly metadata?: { readonly status?: unknown; readonly updatedAt?: unknown };
+}
+
+function shown({ configuration, metadata }: Entry): readonly Shown[] {
+  const kind = configuration?.kind;
+  const handle = configuration?.metadata?.name;
+  const updatedAt = momentOf(metadata?.updatedAt);
+  if (typeof kind !== 'string' || typeof handle !== 'string' || updatedAt === undefined) return [];
+  return [{ kind, handle, updatedAt, isDeployed: metadata?.status !== 'undeployed' }];
 }

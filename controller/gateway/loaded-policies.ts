@@ -1,17 +1,18 @@
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
-import { digestOf } from '../../src/policies/packed.ts';
+import type { PolicyDefinition } from '../../src/policies/definition.ts';
+import { digestOf, unpacked } from '../../src/policies/packed.ts';
+import type { ValueReader } from '../binding/values.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Shares } from '../shards/shares.ts';
+import { dumpIsOff } from './admin-news.ts';
+import type { Trouble } from './admin-port.ts';
 import type { DefinitionStore } from './definition-store.ts';
-import { readDump, type Dump } from './dump.ts';
-import { isForbiddenHost } from './forbidden-host.ts';
 import type { PolicyNews } from './policy-news.ts';
-import type { Session } from './session.ts';
 
 interface Options {
   /** `namespace/name` of the APIGateway. */
   readonly key: string;
-  readonly allowLoopback: boolean;
 }
 
 interface Dependencies {
@@ -20,114 +21,102 @@ interface Dependencies {
   readonly logger: Logger;
   readonly definitions: Pick<DefinitionStore, 'keep' | 'request'>;
   readonly reporter: { learned(gateway: string, news: PolicyNews): void };
-  readonly session: Pick<Session, 'reach' | 'endpoint'>;
+  readonly values: Pick<ValueReader, 'read'>;
+  readonly shares: Pick<Shares, 'holds'>;
 }
 
-/** The shortest time between two dumps, which are large. */
+/** What the admin port told of them. */
+export type Told =
+  | { readonly is: 'read'; readonly definitions: readonly PolicyDefinition[] | undefined }
+  | { readonly is: 'off' }
+  | { readonly is: 'nowhere' }
+  | Trouble;
+
+/** What is known already is looked after this often: somebody may have removed what was kept. */
 const restMs = 60_000;
 
 /**
- * Learns which policies a gateway has loaded: when it was reached, and then once in a while. In a loop of its own, so
- * that an admin port that does not answer keeps nothing else waiting.
+ * Keeps which policies a gateway has loaded, as it tells them itself or else as its APIGateway gives them. That is done
+ * by the replica that has the gateway's own shard; the others only remember what was told.
  */
 export class LoadedPolicies {
   readonly #options: Options;
   readonly #deps: Dependencies;
-  #adminUrl: string | undefined;
-  #woken = Promise.withResolvers<undefined>();
-  #trouble: string | undefined;
+  #told: Told | undefined;
+  #last: { readonly digest: string; readonly at: number } | undefined;
+  #trouble = false;
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options;
     this.#deps = dependencies;
   }
 
-  /** Told after each look at the gateway; asks at once where a session begins or the address is another. */
-  looked({ begins }: { readonly begins: boolean }): void {
-    const adminUrl = this.#gateway()?.spec?.management?.adminUrl;
-    if (begins || adminUrl !== this.#adminUrl) this.#woken.resolve(undefined);
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps;
-    while (!signal.aborted) {
-      this.#woken = Promise.withResolvers();
-      const woken = this.#woken.promise;
-      const pauseMs = restMs * (1 + 0.1 * Math.random());
-      await this.#learn(signal);
-      await Promise.race([clock.sleep(pauseMs, signal), woken]);
-    }
-  }
-
-  async #learn(signal: AbortSignal): Promise<void> {
-    const { logger, reporter } = this.#deps;
+  /** Takes what was told; without it, that nothing was told anew. Never rejects. */
+  async learn(told = this.#told): Promise<void> {
+    const { clock, logger, reporter, shares } = this.#deps;
     const { key } = this.#options;
+    this.#told = told;
+    if (!shares.holds(key)) this.#last = undefined;
+    if (told === undefined || !shares.holds(key)) return;
+    const now = clock.monotonicMs();
+    const digest =
+      told.is === 'read' && told.definitions !== undefined ? digestOf(told.definitions) : told.is;
+    const isNews = this.#last?.digest !== digest || now - this.#last.at >= restMs;
+    if (told.is === 'read' && !isNews) return;
     try {
-      const news = await this.#news(signal);
-      if (news === undefined) return;
-      reporter.learned(key, news);
-      this.#trouble = undefined;
+      reporter.learned(key, await this.#news(told));
+      this.#last = { digest, at: now };
+      this.#trouble = false;
     } catch (error) {
-      if (signal.aborted) return;
       const message = 'the policies that it has loaded could not be kept';
       reporter.learned(key, { is: 'unknown', reason: 'NotKept', message });
-      if (this.#trouble === undefined)
-        logger.warn({ gateway: key, error }, 'The policies of a gateway were not kept');
-      this.#trouble = message;
+      if (!this.#trouble) logger.warn({ gateway: key, error }, 'The policies of a gateway were not kept');
+      this.#trouble = true;
     }
   }
 
-  /** Undefined while there is no way to the gateway. */
-  async #news(signal: AbortSignal): Promise<PolicyNews | undefined> {
-    const { session, definitions } = this.#deps;
-    const { key } = this.#options;
-    const { client } = session.reach;
-    const { endpoint } = session;
-    const gateway = this.#gateway();
-    if (gateway === undefined || client === undefined || endpoint === undefined) return undefined;
-    const adminUrl = gateway.spec?.management?.adminUrl;
-    this.#adminUrl = adminUrl;
-    if (adminUrl === undefined) {
-      definitions.request(key);
-      return { is: 'nowhere' };
-    }
-    const url = URL.parse(adminUrl);
-    if (url === null || isForbiddenHost(url.hostname, this.#options.allowLoopback)) {
-      return {
-        is: 'unknown',
-        reason: 'NotRead',
-        message: 'spec.management.adminUrl is no place for a gateway',
-      };
-    }
-    return await this.#kept(await readDump(url, client.generation, endpoint, signal));
-  }
-
-  async #kept(dump: Dump): Promise<PolicyNews> {
-    switch (dump.is) {
+  async #news(told: Told): Promise<PolicyNews> {
+    const given = this.#deps.cluster.gateway(this.#options.key)?.spec?.management?.policyDefinitionsRef?.name;
+    switch (told.is) {
+      case 'read': {
+        const message = 'could not read which policies it has loaded because its config_dump lists none';
+        if (told.definitions === undefined) return { is: 'unknown', reason: 'NotRead', message };
+        return await this.#kept(told.definitions, 'gateway');
+      }
       case 'off':
+        if (given !== undefined) return await this.#given(given);
         return {
           is: 'unknown',
           reason: 'DumpIsOff',
-          message: 'it has no config_dump: it is switched off there',
+          message: `${dumpIsOff.message}; or spec.management.policyDefinitionsRef names a ConfigMap with the definitions`,
         };
+      case 'nowhere':
+        if (given !== undefined) return await this.#given(given);
+        this.#deps.definitions.request(this.#options.key);
+        return { is: 'nowhere' };
       case 'failed':
-        return { is: 'unknown', reason: 'NotRead', message: dump.message };
-      case 'read': {
-        const { definitions } = dump;
-        if (!(await this.#deps.definitions.keep(this.#options.key, definitions))) {
-          return {
-            is: 'unknown',
-            reason: 'TooLarge',
-            message: 'the definitions of its policies are too large',
-          };
-        }
-        const policies = definitions.map(({ name, version }) => ({ name, version }));
-        return { is: 'known', policies, hash: digestOf(definitions) };
-      }
+        if (given !== undefined && told.reason === 'Forbidden') return await this.#given(given);
+        return { is: 'unknown', reason: 'NotRead', message: told.message };
     }
   }
 
-  #gateway() {
-    return this.#deps.cluster.gateway(this.#options.key);
+  /** From a ConfigMap of the APIGateway's own namespace: whoever writes there may be anybody, as with a gateway. */
+  async #given(name: string): Promise<PolicyNews> {
+    const [namespace = ''] = this.#options.key.split('/');
+    const data = await this.#deps.values.read('ConfigMap', namespace, name);
+    const definitions = data && unpacked({ data });
+    if (definitions !== undefined) return await this.#kept(definitions, 'APIGateway');
+    const why = data === undefined ? 'is not there' : 'has no list of policies under policies.json';
+    const message = `ConfigMap ${name}, which spec.management.policyDefinitionsRef names, ${why}`;
+    return { is: 'unknown', reason: 'NotGiven', message };
+  }
+
+  async #kept(definitions: readonly PolicyDefinition[], by: 'gateway' | 'APIGateway'): Promise<PolicyNews> {
+    if (!(await this.#deps.definitions.keep(this.#options.key, definitions))) {
+      const message = 'the definitions of its policies are too large';
+      return { is: 'unknown', reason: 'TooLarge', message };
+    }
+    const policies = definitions.map(({ name, version }) => ({ name, version }));
+    return { is: 'known', by, policies, hash: digestOf(definitions) };
   }
 }

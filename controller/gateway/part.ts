@@ -14,14 +14,20 @@ import {
   type StoredGateway,
   type Subject,
 } from '../cluster/stored.ts';
+import type { LeftBehind } from '../orphans/left-behind.ts';
+import { Orphans } from '../orphans/orphans.ts';
 import { WorkQueue } from '../queue.ts';
 import type { Shares } from '../shards/shares.ts';
+import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
-import { compareGateway, type Finding } from './drift.ts';
+import { compareGateway } from './drift.ts';
+import { actOn, noteVanished } from './drift-found.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
+import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
+import { lostAt } from './gateway-status.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -38,7 +44,9 @@ export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 
   readonly definitions: DefinitionStore;
   readonly shares: Shares;
   protect(resource: Stored): Promise<void>;
+  leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
+  readonly leftBehind: LeftBehind;
 }
 
 /** Attempts under way at once at one gateway; the connection itself lets fewer calls through. */
@@ -57,7 +65,8 @@ export class GatewayPart {
   readonly #queue: WorkQueue;
   readonly #session: Session;
   readonly #builtIns: BuiltIns;
-  readonly #policies: LoadedPolicies;
+  readonly #admin: AdminWatch;
+  readonly #orphans: Orphans;
   readonly #suspects = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
@@ -69,7 +78,13 @@ export class GatewayPart {
     this.#queue = new WorkQueue(dependencies);
     this.#session = new Session(options, dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
-    this.#policies = new LoadedPolicies(options, { ...dependencies, session: this.#session });
+    this.#admin = new AdminWatch(options, {
+      ...dependencies,
+      session: this.#session,
+      liveness: new Liveness(options.key, dependencies),
+      policies: new LoadedPolicies(options, dependencies),
+    });
+    this.#orphans = new Orphans(options.key, dependencies);
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
@@ -89,7 +104,7 @@ export class GatewayPart {
     try {
       await all(signal, [
         (joint) => this.#follow(joint, () => ready.resolve(undefined)),
-        (joint) => this.#policies.run(joint),
+        (joint) => this.#admin.run(joint),
         async (joint) => {
           await ready.promise;
           const work = (key: string) =>
@@ -134,76 +149,46 @@ export class GatewayPart {
     const gateway = this.#gateway();
     if (gateway === undefined || shares.isIdle) return;
     const client = await this.#session.connect(gateway, signal);
-    this.#policies.looked({ begins: wasLost });
+    this.#admin.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
-    const { findings, faults } = await compareGateway(gateway, client, steps);
+    const { findings, faults, lists } = await compareGateway(gateway, client, steps);
     // What has been attempted since a finding was made knows better.
     const fresh = findings.filter(
-      ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
+      ({ subject: { resource }, seenAtMs }) =>
+        shares.holds(resource.metadata.namespace) && book.changedAtMs(resource, key) < seenAtMs,
     );
-    for (const finding of fresh.filter(({ is }) => is === 'missing')) this.#forget(finding);
-    for (const finding of fresh) this.#act(finding);
+    const hands = { ...this.#deps, gateway: key, enqueue: this.enqueue.bind(this) };
+    for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, hands);
+    for (const finding of fresh) actOn(finding, hands);
     // Whatever could not be done while it was away, and what is new since.
     if (wasLost)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
+    const isFull = faults.length === 0;
+    const unclaimed = isFull ? await this.#orphans.look(gateway, client, lists, signal) : undefined;
     const templates = await this.#builtIns.list(client, signal);
     const told = {
       apiVersion: client.generation,
       problem: undefined,
       faults: faults.map(({ message }) => message),
       templates,
+      unclaimed,
     };
     this.#deps.reporter.compared(this.#options.key, told);
   }
 
   #lose(error: unknown, failures: number): number {
     const { key } = this.#options;
-    this.#session.lose(error);
+    this.#session.lose(error, lostAt(this.#gateway()) ?? this.#deps.clock.now());
     const problem = this.#session.reach.problem ?? '';
     this.#deps.reporter.lost(key, problem);
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
     const asked = error instanceof GatewayError ? error.retryAfterMs : undefined;
     return asked ?? backoffMs(failures, { baseMs: 1000, capMs: 60_000 });
-  }
-
-  /** What has vanished is noted first of all, so that nothing that refers to it is tried before it stands again. */
-  #forget({ subject: { resource } }: Finding): void {
-    const { book } = this.#deps;
-    const entry = book.entry(resource, this.#options.key);
-    if (entry === undefined) return;
-    const { namespace, name } = entry;
-    const message = 'it has vanished from the gateway';
-    book.put(resource, this.#options.key, { namespace, name, state: 'Failing', reason: 'Vanished', message });
-  }
-
-  #act(finding: Finding): void {
-    const { events, metrics, book } = this.#deps;
-    const { key } = this.#options;
-    const { resource } = finding.subject;
-    switch (finding.is) {
-      case 'missing':
-      case 'different': {
-        metrics.drift.inc({ found: finding.is });
-        const what =
-          finding.is === 'missing'
-            ? 'it has vanished'
-            : `it differs in ${finding.differences.slice(0, 5).join(', ')}`;
-        events.record(resource, { type: 'Normal', reason: 'DriftFound', message: `gateway ${key}: ${what}` });
-        this.enqueue(resourceKey(resource), { suspect: true, background: true });
-        return;
-      }
-      case 'open':
-        this.enqueue(resourceKey(resource), { background: true });
-        return;
-      case 'dated':
-        book.put(resource, key, { ...finding.entry, remoteUpdatedAt: finding.updatedAt });
-        this.#deps.settle(resource);
-    }
   }
 
   async #work(key: string, tenure: Tenure, signal: AbortSignal): Promise<void> {
@@ -218,7 +203,11 @@ export class GatewayPart {
     }
     const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reachUnder(tenure) };
     const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome !== undefined) this.#followUp(key, outcome);
+    if (outcome?.is === 'postponed') this.#queue.addAfter(key, outcome.ms);
+    else if (outcome !== undefined) {
+      this.#admin.attempted(subject, outcome);
+      this.#followUp(key, outcome);
+    }
   }
 
   #followUp(key: string, outcome: Outcome): void {

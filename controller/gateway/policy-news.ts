@@ -7,11 +7,17 @@ export interface LoadedPolicy {
 
 /** What was learned of the policies that a gateway has loaded. */
 export type PolicyNews =
-  | { readonly is: 'known'; readonly policies: readonly LoadedPolicy[]; readonly hash: string }
+  | {
+      readonly is: 'known';
+      /** Who told: the gateway, or whoever wrote its APIGateway. */
+      readonly by: 'gateway' | 'APIGateway';
+      readonly policies: readonly LoadedPolicy[];
+      readonly hash: string;
+    }
   /** What was known before goes on counting. */
   | {
       readonly is: 'unknown';
-      readonly reason: 'DumpIsOff' | 'NotRead' | 'NotKept' | 'TooLarge';
+      readonly reason: 'DumpIsOff' | 'NotRead' | 'NotKept' | 'NotGiven' | 'TooLarge';
       readonly message: string;
     }
   /** There is no address to ask at, and nothing is known. */
@@ -41,10 +47,19 @@ export function policiesKnown(
   switch (news?.is) {
     case undefined:
       return [];
-    case 'known':
-      return [
-        { type, status: 'True', reason: 'Read', message: `it has loaded ${news.policies.length} policies` },
-      ];
+    case 'known': {
+      const many = news.policies.length;
+      return news.by === 'gateway'
+        ? [{ type, status: 'True', reason: 'Read', message: `it has loaded ${many} policies` }]
+        : [
+            {
+              type,
+              status: 'True',
+              reason: 'Given',
+              message: `its APIGateway says that it has loaded ${many} policies`,
+            },
+          ];
+    }
     case 'nowhere':
       return [
         { type, status: 'Unknown', reason: 'NoAdminUrl', message: 'there is no spec.management.adminUrl' },

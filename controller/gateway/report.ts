@@ -1,4 +1,5 @@
 import type { Logger } from '../../src/runtime/logger.ts';
+import type { BindingStatus } from '../../src/model/status.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { Stored } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
@@ -15,12 +16,12 @@ export interface Attempt {
   readonly resource: Stored;
   readonly gateway: string;
   readonly removing: boolean;
-  readonly before: { readonly reason?: string; readonly message?: string } | undefined;
+  readonly before: Pick<BindingStatus, 'state' | 'reason' | 'message'> | undefined;
 }
 
 /** Tells of an ending: an event for people, a line for the log and a count. */
 export function report(outcome: Outcome, attempt: Attempt, { events, logger, metrics }: Reporters): void {
-  const { resource, gateway, before } = attempt;
+  const { resource, gateway } = attempt;
   const { namespace, name } = resource.metadata;
   const fields = { kind: resource.kind, namespace, name, gateway };
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
@@ -51,7 +52,7 @@ export function report(outcome: Outcome, attempt: Attempt, { events, logger, met
     case 'waiting':
     case 'refused':
     case 'failing': {
-      if (before?.reason === outcome.reason && before.message === outcome.message) return;
+      if (isKnown(outcome, attempt)) return;
       const isFault = outcome.is !== 'waiting' || attempt.removing;
       tell(isFault ? 'Warning' : 'Normal', outcome.reason, outcome.message);
       const line = { ...fields, outcome: outcome.is, reason: outcome.reason, detail: outcome.message };
@@ -60,6 +61,14 @@ export function report(outcome: Outcome, attempt: Attempt, { events, logger, met
       } else logger.info(line, 'An attempt did not end well');
     }
   }
+}
+
+/** An unreachable gateway fails in one way and then in another, and it is the same news. */
+function isKnown(outcome: Extract<Outcome, { reason: string }>, { before, removing }: Attempt): boolean {
+  if (before?.reason !== outcome.reason) return false;
+  return removing && outcome.reason === 'Unreachable'
+    ? before.state === 'Removing'
+    : before.message === outcome.message;
 }
 
 const deeds = {

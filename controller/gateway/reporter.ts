@@ -2,15 +2,22 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { ResourceType } from '../../src/kube/resource.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Condition } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
+import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Tally } from '../orphans/orphans.ts';
+import type { Removals } from '../removals/removals.ts';
+import { removalHeldType } from '../removals/status.ts';
 import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
+import type { AdminNews } from './admin-news.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
 import type { PolicyNews } from './policy-news.ts';
 
@@ -22,6 +29,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
+  readonly events: Events;
+  readonly removals: Removals;
   /** The type of the gateways' own resources. */
   readonly type: ResourceType;
 }
@@ -31,6 +40,8 @@ interface Known {
   readonly problem: string | undefined;
   readonly faults: readonly string[];
   readonly templates: readonly string[] | undefined;
+  /** What stands there without a resource; undefined where that could not be told. */
+  readonly unclaimed: Tally | undefined;
   readonly lastSyncTime?: string | undefined;
 }
 
@@ -51,9 +62,16 @@ export class GatewayReporter {
   readonly #known = new Map<string, Known>();
   readonly #countedAt = new Map<string, number>();
   readonly #learned = new Map<string, PolicyNews>();
+  readonly #watched = new Map<string, AdminNews>();
   readonly #written = new Map<
     string,
-    { readonly at: number; readonly problem: string | undefined; readonly policies: string }
+    {
+      readonly at: number;
+      readonly problem: string | undefined;
+      readonly policies: string;
+      readonly isHeld: boolean;
+      readonly reach: Reach;
+    }
   >();
 
   constructor(dependencies: Dependencies) {
@@ -63,10 +81,19 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      if (known.unclaimed !== undefined && this.#deps.shares.holds(gateway))
+        this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
   }
 
   lost(gateway: string, problem: string): void {
-    this.#known.set(gateway, { apiVersion: undefined, templates: undefined, faults: [], problem });
+    this.#known.set(gateway, {
+      apiVersion: undefined,
+      templates: undefined,
+      unclaimed: undefined,
+      faults: [],
+      problem,
+    });
     this.#deps.metrics.reachable.set({ gateway }, 0);
   }
 
@@ -75,11 +102,18 @@ export class GatewayReporter {
     this.#learned.set(gateway, news);
   }
 
+  /** What was learned of who is let in at the admin port of a gateway. */
+  watched(gateway: string, news: AdminNews): void {
+    this.#watched.set(gateway, news);
+  }
+
   forget(gateway: string): void {
     this.#known.delete(gateway);
     this.#learned.delete(gateway);
+    this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    this.#deps.metrics.reachable.remove({ gateway });
+    const { reachable, notLive, lag } = this.#deps.metrics;
+    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -97,35 +131,72 @@ export class GatewayReporter {
     const { bindings, inactive } = this.#deps.metrics;
     if (!this.#written.delete(gateway)) return;
     this.#countedAt.delete(gateway);
+    this.#learned.delete(gateway);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      this.#deps.metrics.unclaimed.remove({ gateway, sort });
     for (const state of ['programmed', 'failing']) bindings.remove({ gateway, state });
     for (const mode of ['Observe', 'Paused']) inactive.remove({ gateway, mode });
   }
 
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger } = this.#deps;
+    const { cluster, clock, logger, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
     const age = nowMs - (before?.at ?? -Infinity);
     const learned = this.#learned.get(key);
-    const policies = learned?.is === 'known' ? learned.hash : (learned?.is ?? '');
-    const isTurned = before === undefined || before.problem !== known.problem || before.policies !== policies;
+    const admin = this.#watched.get(key);
+    const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
-    if (gateway === undefined || (!isTurned && (age < restMs || isCounted))) return;
+    if (gateway === undefined) return;
+    const reach = reachOf(gateway, cluster.rules.reach);
+    const isTurned =
+      before === undefined ||
+      before.problem !== known.problem ||
+      before.policies !== policies ||
+      before.reach !== reach ||
+      before.isHeld !== removals.isHeld(key);
+    if (!isTurned && (age < restMs || isCounted)) return;
     this.#countedAt.set(key, nowMs);
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
-    const report = { ...known, ...this.#count(gateway, key), policies: learned, generationOfSpec };
+    const { namespace: home } = gateway.metadata;
+    const counted = this.#count(gateway, key);
+    const figures = removals.figures(gateway);
+    const report = {
+      ...known,
+      ...counted,
+      removals: figures,
+      policies: learned,
+      admin,
+      generationOfSpec,
+      home,
+      reach,
+    };
     const status = gatewayStatusOf(stored, report, clock.now());
     if (saysTheSame(stored, status) && age < pulseMs) return;
     try {
       await this.#write(gateway, status);
-      this.#written.set(key, { at: clock.monotonicMs(), problem: known.problem, policies });
+      this.#written.set(key, {
+        at: clock.monotonicMs(),
+        problem: known.problem,
+        policies,
+        reach,
+        isHeld: removals.isHeld(key),
+      });
+      this.#tellOfHold(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
       }
     }
+  }
+
+  /** Once for each time that removals are stopped, restarts included: the status says whether it was told. */
+  #tellOfHold(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const held = heldBy(after);
+    if (held === undefined || heldBy(before) !== undefined) return;
+    this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -153,4 +224,8 @@ export class GatewayReporter {
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
   }
+}
+
+function heldBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
 }

@@ -28,15 +28,17 @@ export class Session {
   readonly #steps: EndpointSteps;
   #connection: Connection | undefined;
   #problem: string | undefined = 'it has not been reached yet';
+  #lostAt: Date | undefined;
 
   constructor(options: SessionOptions, steps: EndpointSteps) {
     this.#options = options;
     this.#steps = steps;
   }
 
+  /** How the gateway is reached by one who only reads. */
   get reach(): Reach {
     if (this.#problem !== undefined || this.#connection === undefined)
-      return { problem: this.#problem ?? '' };
+      return { problem: this.#problem ?? '', since: this.#lostAt };
     return { client: this.#connection.client };
   }
 
@@ -69,8 +71,9 @@ export class Session {
     }
   }
 
-  /** From now on there is no way to the gateway, and this is why. */
-  lose(error: unknown): void {
+  /** There is no way to the gateway, and this is why; `at` counts where there was one before, or we don't know. */
+  lose(error: unknown, at: Date): void {
+    this.#lostAt ??= at;
     const known = error instanceof GatewayError || error instanceof EndpointError;
     this.#problem = known ? error.message : 'could not look up how the gateway is reached';
   }
@@ -88,6 +91,7 @@ export class Session {
   async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {
     const before = this.#connection;
     this.#problem = undefined;
+    this.#lostAt = undefined;
     if (before?.transport === transport && before.client.generation === generation) return before.client;
     const client = new ManagementClient({ generation }, { transport });
     this.#connection = { digest: digestOf(endpoint), endpoint, transport, client };

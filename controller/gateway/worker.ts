@@ -1,11 +1,12 @@
 import type { Clock } from '../../src/runtime/clock.ts';
 import { endingOf } from '../binding/failure.ts';
-import { entryOf, standingOf, type Outcome } from '../binding/outcome.ts';
+import { entryOf, mayBeThere, standingOf, type Outcome } from '../binding/outcome.ts';
 import { provide, type Binding, type ProvideSteps } from '../binding/provide.ts';
 import { withdraw } from '../binding/withdraw.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
 import { report, type Reporters } from './report.ts';
 
@@ -13,10 +14,17 @@ export interface WorkerDependencies extends Reporters {
   readonly cluster: Cluster;
   readonly book: Book;
   readonly clock: Clock;
+  readonly removals: Removals;
   /** Asks for the status of a resource to be written. */
   settle(resource: Subject['resource']): void;
   /** Tells that something of a resource came to, went from or changed at this gateway. */
   moved(subject: Subject): void;
+}
+
+/** Nothing was attempted yet: it is too early to tell whether that may be done. */
+export interface Postponed {
+  readonly is: 'postponed';
+  readonly ms: number;
 }
 
 /** One attempt at one binding: reads what is known, makes the attempt, and tells everybody how it ended. */
@@ -27,18 +35,21 @@ export async function attempt(
   suspect: boolean,
   steps: ProvideSteps,
   deps: WorkerDependencies,
-): Promise<Outcome | undefined> {
-  const { cluster, book } = deps;
+): Promise<Outcome | Postponed | undefined> {
+  const { cluster, book, removals } = deps;
   const { resource } = subject;
   const before = book.entry(resource, key);
   const deleting = resource.metadata.deletionTimestamp !== undefined;
   const removing = deleting || !cluster.selects(gateway, resource);
   if (removing && !deleting && before === undefined) return undefined;
   const policies = policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway);
-  if (policies.mode === 'Paused') {
+  if (policies.mode === 'Paused' && !removing) {
     deps.settle(resource);
     return undefined;
   }
+  const leaving = removing && !deleting && mayBeThere(before);
+  const ms = leaving && policies.mode === 'Active' ? removals.settlingMs(gateway) : 0;
+  if (ms > 0) return { is: 'postponed', ms };
   const binding: Binding = {
     subject,
     gateway,
@@ -52,6 +63,7 @@ export async function attempt(
   if (outcome === undefined) return undefined;
   deps.metrics.seconds.observe((deps.clock.monotonicMs() - startedAt) / 1000);
   const after = entryOf(outcome, gateway.metadata, removing);
+  if (leaving && outcome.is === 'gone') removals.removed(gateway, resource);
   book.put(resource, key, after);
   if (outcome.is === 'gone' && deleting) book.markRemoved(resource, key);
   report(outcome, { resource, gateway: key, removing, before }, deps);

@@ -21,9 +21,9 @@ export interface ContendOptions extends ElectionOptions {
 /** For an installation of one replica. */
 export const alone: Contend = (serve, signal) => serve(0, unending(signal), signal);
 
-/** One shard: an ordinary election of a leader. */
-function byOneLease(options: ElectionOptions, dependencies: ElectionDependencies): Contend {
-  return (serve, signal) => elect(options, dependencies, (reign, tenure) => serve(0, tenure, reign), signal);
+/** For whoever has been elected, and has all of the work while the tenure lasts. */
+export function leading(tenure: Tenure): Contend {
+  return (serve, signal) => serve(0, tenure, signal);
 }
 
 /**
@@ -32,7 +32,7 @@ function byOneLease(options: ElectionOptions, dependencies: ElectionDependencies
  * the work in another way wait until these are gone, and nothing is done twice while the number is changed. In it
  * the replicas sign what makes known how many they are.
  */
-function byLeases({ shards, ...options }: ContendOptions, dependencies: ElectionDependencies): Contend {
+export function sharing({ shards, ...options }: ContendOptions, dependencies: ElectionDependencies): Contend {
   const { clock } = dependencies;
   const { name, identity, leaseMs, renewMs } = options;
   return async (serve, signal) => {
@@ -71,10 +71,6 @@ function byLeases({ shards, ...options }: ContendOptions, dependencies: Election
       signal,
     );
   };
-}
-
-export function contendFor(options: ContendOptions, dependencies: ElectionDependencies): Contend {
-  return options.shards === 1 ? byOneLease(options, dependencies) : byLeases(options, dependencies);
 }
 
 /** What lasts only as long as both do. */

@@ -17,6 +17,8 @@ interface Dependencies {
   readonly shares: Shares;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Reads anew what is known of shards that are not ours, from where others have written it down. */
+  learn(): Promise<void>;
   /** Wakes everything whose key is ours from now on. */
   begin(isOurs: IsOurs): void;
 }
@@ -27,14 +29,14 @@ export function serving(deps: Dependencies): Serve {
   return async (shard, tenure, signal) => {
     const isOurs = (key: string) => shares.isIn(key, shard);
     if (!(await isCaughtUp(isOurs, deps, signal))) return;
-    // What we learnt when we had it before is older than what its last holder wrote.
-    forget(isOurs, deps);
     const share = shares.open(shard, tenure);
     logger.info({ shard }, 'This replica works on a shard');
     deps.begin(isOurs);
     await untilAborted(signal, clock);
     await share.drain();
     shares.close(shard);
+    // From now on its next holder knows better, and the statuses tell.
+    forget(isOurs, deps);
     logger.info({ shard }, 'This replica has left a shard');
   };
 }
@@ -42,12 +44,16 @@ export function serving(deps: Dependencies): Serve {
 /** False when the signal aborted first. */
 async function isCaughtUp(
   isOurs: IsOurs,
-  { cluster, client, clock, logger }: Dependencies,
+  deps: Dependencies,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { cluster, client, shares, clock, logger } = deps;
   const limited = client.within({ signal });
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
+      await deps.learn();
+      // Whoever has all of the work has listed everything since it was given to him.
+      if (!shares.isDivided) return !isOver(signal);
       // Who selects what concerns every shard.
       await catchUp(cluster.gatewayInformer, () => true, { client: limited, clock }, signal);
       for (const informer of cluster.kinds.values())

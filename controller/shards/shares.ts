@@ -17,9 +17,19 @@ export class Shares {
     this.#clock = clock;
   }
 
-  /** Whether there is anything to do here. */
+  /** Whether others may have parts of the work at the same time. */
+  get isDivided(): boolean {
+    return this.#count > 1;
+  }
+
+  /** Whether there is nothing to do here. */
   get isIdle(): boolean {
     return this.#held.size === 0;
+  }
+
+  /** The numbers of the shards. */
+  get held(): readonly number[] {
+    return [...this.#held.keys()];
   }
 
   isIn(key: string, shard: number): boolean {

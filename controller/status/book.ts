@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gatewayKey } from '../../src/selection/gateways.ts';
-import type { BindingStatus } from '../../src/model/status.ts';
+import type { BindingStatus, LiveStatus } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Stored } from '../cluster/stored.ts';
 
@@ -12,6 +12,7 @@ interface News {
 
 interface Page {
   readonly news: Map<string, News>;
+  readonly live: Map<string, LiveStatus | undefined>;
   /** Gateways from which the resource has been removed since it is being deleted. */
   readonly removed: Set<string>;
   expiresAt?: string;
@@ -41,11 +42,23 @@ export class Book {
       if (entry === undefined) known.delete(gateway);
       else known.set(gateway, entry);
     }
-    return [...known.values()].toSorted((a, b) => (gatewayKey(a) < gatewayKey(b) ? -1 : 1));
+    return [...known.values()]
+      .map((entry) => this.#withLive(resource, entry))
+      .toSorted((a, b) => (gatewayKey(a) < gatewayKey(b) ? -1 : 1));
   }
 
   put(resource: Stored, gateway: string, entry: BindingStatus | undefined): void {
     this.#page(resource).news.set(gateway, { entry, at: this.#clock.monotonicMs() });
+  }
+
+  /** Whether it was seen live at a gateway, as far as that is known. */
+  live(resource: Stored, gateway: string): LiveStatus | undefined {
+    const news = this.#pages.get(resource.metadata.uid)?.live;
+    return news?.has(gateway) === true ? news.get(gateway) : storedEntry(resource, gateway)?.live;
+  }
+
+  putLive(resource: Stored, gateway: string, live: LiveStatus | undefined): void {
+    this.#page(resource).live.set(gateway, live);
   }
 
   /** Notes that a resource that is being deleted has been at a gateway to be removed, and that nothing is left. */
@@ -78,17 +91,28 @@ export class Book {
     const page = this.#pages.get(resource.metadata.uid);
     const old = this.#clock.monotonicMs() - keepMs;
     for (const [gateway, { entry, at }] of page?.news ?? []) {
-      if (at < old && isDeepStrictEqual(entry, storedEntry(resource, gateway))) page?.news.delete(gateway);
+      if (at < old && isDeepStrictEqual(withoutLive(entry), withoutLive(storedEntry(resource, gateway))))
+        page?.news.delete(gateway);
     }
+    for (const [gateway, live] of page?.live ?? [])
+      if (isDeepStrictEqual(live, storedEntry(resource, gateway)?.live)) page?.live.delete(gateway);
   }
 
   forget(uid: string): void {
     this.#pages.delete(uid);
   }
 
+  /** What is live is known apart from how attempts end, and is told only of what stands as wanted. */
+  #withLive(resource: Stored, entry: BindingStatus): BindingStatus {
+    const live = entry.state === 'Programmed' ? this.live(resource, gatewayKey(entry)) : undefined;
+    const rest = withoutLive(entry) ?? entry;
+    return live === undefined ? rest : { ...rest, live };
+  }
+
   #page({ metadata }: Stored): Page {
     const page = this.#pages.get(metadata.uid) ?? {
       news: new Map<string, News>(),
+      live: new Map<string, LiveStatus | undefined>(),
       removed: new Set<string>(),
     };
     this.#pages.set(metadata.uid, page);
@@ -98,4 +122,10 @@ export class Book {
 
 function storedEntry(resource: Stored, gateway: string): BindingStatus | undefined {
   return resource.status?.gateways?.find((entry) => gatewayKey(entry) === gateway);
+}
+
+function withoutLive(entry: BindingStatus | undefined): BindingStatus | undefined {
+  if (entry === undefined) return undefined;
+  const { live: _, ...rest } = entry;
+  return rest;
 }

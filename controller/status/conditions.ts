@@ -2,6 +2,7 @@ import { setCondition } from '../../src/kube/resource.ts';
 import type { BindingStatus, Condition } from '../../src/model/status.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { ReconcileMode } from '../cluster/policies.ts';
+import { liveCondition } from './live.ts';
 
 /** What the conditions of a resource derive from. */
 export interface Situation {
@@ -9,6 +10,8 @@ export interface Situation {
   /** Keys of the gateways that select it. */
   readonly wanted: readonly string[];
   readonly entries: readonly BindingStatus[];
+  /** Keys of those of them that can be asked whether it is live; none for kinds of which nobody can tell. */
+  readonly tellLive?: readonly string[];
   readonly mode: ReconcileMode;
   readonly deleting: boolean;
 }
@@ -21,7 +24,7 @@ const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', '
 /** Reasons that say: something that it refers to is not there. */
 const unresolved = new Set(['ReferenceNotFound', 'ReferenceNotReady', 'ValueNotFound']);
 
-/** The conditions of a resource; `Ready` is the sum of the others. A moment moves only when a status does. */
+/** The conditions of a resource; `Ready` is the sum of the others but `Live`. A moment moves only when a status does. */
 export function conditionsOf(
   before: readonly Condition[] | undefined,
   situation: Situation,
@@ -30,7 +33,8 @@ export function conditionsOf(
   const accepted = accepting(situation);
   const resolved = resolving(situation);
   const programmed = programming(situation);
-  const news: News[] = [accepted, resolved, programmed, summary([accepted, resolved, programmed])];
+  const live = situation.deleting ? [] : liveCondition(situation.tellLive ?? [], situation);
+  const news: News[] = [accepted, resolved, programmed, ...live, summary([accepted, resolved, programmed])];
   if (situation.mode !== 'Active') news.push(inactive(situation.mode));
   return news.reduce<readonly Condition[]>((conditions, item) => {
     const known = before?.find(({ type }) => type === item.type);
@@ -68,31 +72,49 @@ function resolving({ entries }: Situation): News {
       };
 }
 
-function programming({ wanted, entries, deleting }: Situation): News {
+function programming({ wanted, entries, deleting, generation }: Situation): News {
   const type = 'Programmed';
   const removing = entries.filter(({ state }) => state === 'Removing');
   if (deleting) {
     const message = removing.length === 0 ? 'it is being removed' : told(removing);
     return { type, status: 'False', reason: 'Removing', message };
   }
+  const left = removing.length === 0 ? '' : `; ${told(removing)}`;
   if (wanted.length === 0) {
-    return { type, status: 'False', reason: 'NoGateway', message: 'no APIGateway selects the resource' };
+    const message = `no APIGateway selects the resource${left}`;
+    return { type, status: 'False', reason: 'NoGateway', message };
   }
   const known = new Map(entries.map((entry) => [gatewayKey(entry), entry]));
-  const pending = wanted.filter((key) => known.get(key)?.state !== 'Programmed');
+  const pending = wanted.filter(
+    (key) => known.get(key)?.state !== 'Programmed' || isBehind(known.get(key), generation),
+  );
   if (pending.length === 0) {
-    return {
-      type,
-      status: 'True',
-      reason: 'Programmed',
-      message: `it stands as wanted on ${wanted.join(', ')}`,
-    };
+    const message = `it stands as wanted on ${wanted.join(', ')}${left}`;
+    return { type, status: 'True', reason: 'Programmed', message };
   }
-  const message = pending
-    .map((key) => `gateway ${key}: ${known.get(key)?.message ?? 'not reached yet'}`)
-    .join('; ');
+  const message = pending.map((key) => `gateway ${key}: ${lastWord(known.get(key))}`).join('; ');
   const reason = pending.map((key) => known.get(key)?.reason).find((word) => word !== undefined) ?? 'Pending';
   return { type, status: 'False', reason, message: message };
+}
+
+/** What was said last of a binding that is not as wanted. */
+function lastWord(entry: BindingStatus | undefined): string {
+  if (entry === undefined) return 'not reached yet';
+  return entry.message ?? 'the last change is not there yet';
+}
+
+/** Whether what stands at a gateway is an earlier state of the resource. */
+function isBehind(entry: BindingStatus | undefined, generation: number): boolean {
+  return entry?.state === 'Programmed' && entry.observedGeneration !== generation;
+}
+
+/** Whether a gateway has only not come to the last change yet: its ending, good or bad, is on its way. */
+export function isUnderWay({ mode, deleting, wanted, entries, generation }: Situation): boolean {
+  return (
+    mode === 'Active' &&
+    !deleting &&
+    entries.some((entry) => wanted.includes(gatewayKey(entry)) && isBehind(entry, generation))
+  );
 }
 
 function summary(parts: readonly News[]): News {
@@ -110,6 +132,7 @@ function inactive(mode: ReconcileMode): News {
   return { type: 'Active', status: 'False', reason: mode, message };
 }
 
-function told(entries: readonly BindingStatus[]): string {
+/** The gateways of some bindings, each with what was said last of its binding. */
+export function told(entries: readonly BindingStatus[]): string {
   return entries.map((entry) => `gateway ${gatewayKey(entry)}: ${entry.message ?? entry.state}`).join('; ');
 }

@@ -6,12 +6,13 @@ import type { BindingStatus, ResourceStatus } from '../../src/model/status.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { durationText } from '../../src/runtime/setting.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import { isSecretHolder } from '../binding/references.ts';
 import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { customType } from '../../src/kube/core-types.ts';
-import { isForceDeleted, policiesOf } from '../cluster/policies.ts';
+import { isForceDeleted, policiesOf, type ReconcileMode } from '../cluster/policies.ts';
 import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { targetsOf } from '../cluster/targets.ts';
 import type { Events } from '../events.ts';
@@ -19,6 +20,8 @@ import type { ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
 import type { Shares } from '../shards/shares.ts';
 import type { Book } from './book.ts';
+import { isUnderWay, told } from './conditions.ts';
+import { waitLeftMs } from './deadline.ts';
 import { removeFinalizer } from './finalizer.ts';
 import { statusOf } from './status.ts';
 
@@ -31,6 +34,11 @@ const gatherMs = 100;
 /** For how long our own news outlives the stored status that repeats it. */
 const keepMs = 30_000;
 
+interface Options {
+  /** How long a deletion is waited for; undefined: without an end. */
+  readonly deletionTimeoutMs: number | undefined;
+}
+
 interface Dependencies {
   readonly shares: Shares;
   readonly client: KubeClient;
@@ -40,15 +48,24 @@ interface Dependencies {
   readonly clock: Clock;
   readonly events: Events;
   readonly metrics: ControllerMetrics;
+  /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
+  leave(resource: Stored): Promise<void>;
 }
+
+/** So long a change may be on its way before the status says so. */
+const underWayMs = 3000;
 
 /** The one place where the status of a resource is written, and where it is let go when nothing of it is left. */
 export class Settler {
+  readonly #options: Options;
   readonly #deps: Dependencies;
   readonly #queue: WorkQueue;
   readonly #attempts = new Map<string, number>();
+  /** Since when a change of a resource has been on its way to a gateway, by its key and on the monotonic clock. */
+  readonly #underWay = new Map<string, number>();
 
-  constructor(dependencies: Dependencies) {
+  constructor(options: Options, dependencies: Dependencies) {
+    this.#options = options;
     this.#deps = dependencies;
     this.#queue = new WorkQueue(dependencies);
   }
@@ -67,7 +84,10 @@ export class Settler {
 
   async #work(key: string): Promise<void> {
     const subject = this.#deps.cluster.findByKey(key);
-    if (subject === undefined) return;
+    if (subject === undefined) {
+      this.#underWay.delete(key);
+      return;
+    }
     try {
       await this.#settle(subject);
       this.#attempts.delete(key);
@@ -86,28 +106,42 @@ export class Settler {
 
   async #settle(subject: Subject): Promise<void> {
     const { book, cluster } = this.#deps;
-    const { resource } = subject;
+    const { row, resource } = subject;
     const entries = this.#standingEntries(resource);
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
+    const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
     if (resource.metadata.deletionTimestamp !== undefined) {
       if (!(resource.metadata.finalizers ?? []).includes(finalizer)) return;
       const isLeft = former.every((gateway) => book.isRemoved(resource, gateway));
-      if (isLeft || (isForceDeleted(resource) && !this.#isSecretInUse(subject, entries))) {
-        await this.#release(subject, isLeft ? [] : entries);
+      const ending = isLeft ? undefined : this.#endingOf(subject, entries, mode);
+      if (isLeft || ending !== undefined) {
+        await this.#release(subject, entries, mode, ending);
         return;
       }
     }
-    const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
     const situation = {
       generation: resource.metadata.generation,
       wanted,
       entries,
+      tellLive: row.liveAs === undefined ? [] : wanted.filter((gateway) => cluster.tellsLive(gateway)),
       mode,
       deleting: resource.metadata.deletionTimestamp !== undefined,
     };
+    if (isUnderWay(situation) && this.#mayWait(resource)) return;
+    this.#underWay.delete(resourceKey(resource));
     const now = this.#deps.clock.now();
     await this.#write(subject, statusOf(resource.status, situation, book.expiryOf(resource), now));
     book.caughtUp(resource, keepMs);
+  }
+
+  /** The old status says truly which generation it is about, for a while: a word in between would be one write more. */
+  #mayWait(resource: Stored): boolean {
+    const now = this.#deps.clock.monotonicMs();
+    const since = this.#underWay.get(resourceKey(resource)) ?? now;
+    this.#underWay.set(resourceKey(resource), since);
+    const left = since + underWayMs - now;
+    if (left > 0) this.#queue.addAfter(resourceKey(resource), left);
+    return left > 0;
   }
 
   /** The entries of gateways that there are. One whose APIGateway is gone is neither waited for nor shown. */
@@ -134,11 +168,36 @@ export class Settler {
       .some(({ resource }) => entries.some((entry) => mayBeThere(book.entry(resource, gatewayKey(entry)))));
   }
 
-  async #release({ row, resource }: Subject, left: readonly BindingStatus[]): Promise<void> {
-    const orphaned = left.filter(mayBeThere).map(gatewayKey);
-    if (orphaned.length > 0) {
-      const message = `by force-delete it is left on ${orphaned.join(', ')}`;
-      this.#deps.events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
+  /** What ends the wait of a deletion though something is left at gateways; undefined: nothing does yet. */
+  #endingOf(subject: Subject, entries: readonly BindingStatus[], mode: ReconcileMode): string | undefined {
+    const { resource } = subject;
+    const { deletionTimestamp } = resource.metadata;
+    const { deletionTimeoutMs } = this.#options;
+    if (this.#isSecretInUse(subject, entries)) return undefined;
+    if (isForceDeleted(resource)) return 'by force-delete';
+    // Whoever said that gateways are not written to will say what is to become of it, too.
+    if (mode !== 'Active') return undefined;
+    const leftMs = waitLeftMs(deletionTimestamp, deletionTimeoutMs, this.#deps.clock.now());
+    if (leftMs === 0) return `after ${durationText(deletionTimeoutMs ?? 0)}, which is the longest wait,`;
+    if (leftMs !== Infinity) this.#queue.addAfter(resourceKey(resource), leftMs);
+    return undefined;
+  }
+
+  /** Lets a resource go. What it leaves behind bears our mark, and is an orphan unless its annotation forbids writing. */
+  async #release(
+    { row, resource }: Subject,
+    entries: readonly BindingStatus[],
+    mode: ReconcileMode,
+    ending: string | undefined,
+  ): Promise<void> {
+    const left = ending === undefined ? [] : entries.filter(mayBeThere);
+    if (ending !== undefined && left.length > 0) {
+      if (mode !== 'Active') await this.#deps.leave(resource);
+      this.#deps.events.record(resource, {
+        type: 'Warning',
+        reason: 'Orphaned',
+        message: `${ending} it is left on ${told(left)}`,
+      });
     }
     await removeFinalizer(this.#deps.client, customType(row), resource);
   }

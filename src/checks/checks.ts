@@ -19,6 +19,7 @@ import {
   type Question,
   type View,
 } from './input.ts';
+import { asSent, explained, leftOut } from './left-out.ts';
 import { policies } from './policies.ts';
 import { references } from './references.ts';
 import { generationFields, rules } from './rules.ts';
@@ -69,15 +70,17 @@ export function findingsOf(question: Question, gathered: Gathered, known: Known)
 
 /** What is found of an object when nothing is known of permissions and of what was stored before. */
 function judged(question: Question, gathered: Gathered, known: Known): readonly Told[] {
-  const { row, object } = question;
+  const { row, enforcement } = question;
   const { table, view, schemas } = known;
+  const absent = leftOut(gathered.keys);
+  const object = asSent(question.object, absent);
   const result = schemas.check(row, object.spec);
   const broken = (result.violations ?? []).map((violation) => ({
     ...denied(violation),
     check: 'schema' as const,
   }));
   const spec = result.violations === undefined ? result.spec : result.shaped;
-  if (spec === undefined) return broken;
+  if (spec === undefined) return broken.map((finding) => explained(finding, absent, enforcement));
   const input: CheckInput = {
     question,
     spec,
@@ -96,7 +99,7 @@ function judged(question: Question, gathered: Gathered, known: Known): readonly 
     .advice(row, spec)
     .filter(({ path }) => !told.has(path))
     .map((violation) => ({ ...warned(violation), check: 'advice' as const }));
-  return [...broken, ...found, ...advice];
+  return [...broken, ...found, ...advice].map((finding) => explained(finding, absent, enforcement));
 }
 
 /**

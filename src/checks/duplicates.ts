@@ -1,11 +1,12 @@
-import { artifactId } from '../model/annotations.ts';
+import { annotation, artifactId } from '../model/annotations.ts';
 import { isSame, titled, type Resource } from '../model/resource.ts';
-import { selectedBy } from '../selection/gateways.ts';
+import { gatewayKey, selectedBy } from '../selection/gateways.ts';
 import { denied, warned, type Check, type CheckInput, type Finding } from './input.ts';
 
 /** No two resources on one gateway share what the gateway keeps unique. */
 export const duplicates: Check = (input) => [
   ...handles(input),
+  ...shipped(input),
   ...titles(input),
   ...routes(input),
   ...artifactIds(input),
@@ -27,6 +28,26 @@ function handles(input: CheckInput): readonly Finding[] {
       remedy: 'choose another name: it is the handle under which the gateway stores it',
     }),
   );
+}
+
+/** A gateway answers 409 to the creation of what it ships with; the controller may take it over where it is told to. */
+function shipped({ question, selected, view }: CheckInput): readonly Finding[] {
+  const { row, object, old } = question;
+  const { name, namespace, annotations = {} } = object.metadata;
+  if (old !== undefined || row.builtIn === undefined) return [];
+  const adoption =
+    annotations[annotation.adoptionPolicy] ?? view.annotationsOf(namespace)[annotation.adoptionPolicy];
+  if (adoption === 'IfUnowned' || adoption === 'Always') return [];
+  const gateway = selected.find(({ builtIn }) => (builtIn ?? row.builtIn ?? []).includes(name));
+  if (gateway === undefined) return [];
+  return [
+    denied({
+      path: 'metadata.name',
+      fault: `is that of one that gateway ${gatewayKey(gateway)} ships with`,
+      value: name,
+      remedy: `choose another name, or annotate it with ${annotation.adoptionPolicy}=IfUnowned to take that one over`,
+    }),
+  ];
 }
 
 function titles(input: CheckInput): readonly Finding[] {

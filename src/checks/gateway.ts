@@ -15,16 +15,21 @@ export interface GatewayQuestion {
   readonly allowLoopback: boolean;
 }
 
-/** The keys of Secrets that an APIGateway names; they get the same review as any other. */
+/** The keys of Secrets and ConfigMaps that an APIGateway names; they get the same review as any other. */
 export function gatewaySources(spec: unknown): readonly Sourced[] {
-  const { auth, tls } = ((spec ?? {}) as Partial<GatewaySpec>).management ?? {};
-  const key = (path: string, name: string | undefined, of: string): readonly Sourced[] =>
+  const { auth, tls, policyDefinitionsRef } = ((spec ?? {}) as Partial<GatewaySpec>).management ?? {};
+  const key = (
+    path: string,
+    name: string | undefined,
+    of: string,
+    from: Sourced['from'] = 'Secret',
+  ): readonly Sourced[] =>
     name === undefined
       ? []
       : [
           {
             path: `management.${path}`,
-            from: 'Secret',
+            from,
             source: { is: 'key', name, key: of, optional: false },
           },
         ];
@@ -32,6 +37,7 @@ export function gatewaySources(spec: unknown): readonly Sourced[] {
     ...key('auth.basic.secretRef', auth?.basic?.secretRef.name, 'username'),
     ...key('auth.basic.secretRef', auth?.basic?.secretRef.name, 'password'),
     ...key('auth.bearer.secretRef', auth?.bearer?.secretRef.name, auth?.bearer?.secretRef.key ?? 'token'),
+    ...key('policyDefinitionsRef', policyDefinitionsRef?.name, 'policies.json', 'ConfigMap'),
     ...key('tls.caSecretRef', tls?.caSecretRef?.name, tls?.caSecretRef?.key ?? 'ca.crt'),
     ...key('tls.clientCertSecretRef', tls?.clientCertSecretRef?.name, 'tls.crt'),
     ...key('tls.clientCertSecretRef', tls?.clientCertSecretRef?.name, 'tls.key'),

@@ -39,6 +39,8 @@ export interface View {
   /** Of any kind and namespace. */
   withRoute(route: string): readonly Resource[];
   withArtifactId(id: string): readonly Resource[];
+  /** What stands on a namespace. */
+  annotationsOf(namespace: string): Readonly<Record<string, string>>;
   gateways(): readonly KnownGateway[];
   /** What a gateway has loaded; undefined while that is not known. */
   policies(gateway: KnownGateway): PolicyLibrary | undefined;

@@ -25,7 +25,13 @@ function unchecked(gateways: readonly string[]): readonly Finding[] {
   if (gateways.length === 0) return [];
   const whose = `gateway${gateways.length === 1 ? '' : 's'} ${gateways.slice(0, 5).join(', ')}`;
   const fault = `has policies that are not checked: what ${whose} loaded is not known`;
-  return [warned({ path: 'spec', fault, remedy: 'spec.management.adminUrl of an APIGateway tells' })];
+  return [
+    warned({
+      path: 'spec',
+      fault,
+      remedy: 'spec.management.adminUrl or policyDefinitionsRef of an APIGateway tells',
+    }),
+  ];
 }
 
 function findingsOf(use: PolicyUse, gateway: KnownGateway, library: PolicyLibrary): readonly Finding[] {

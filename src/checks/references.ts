@@ -2,17 +2,27 @@ import type { Kind, Reference } from '../model/kind.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { satisfies } from '../model/references.ts';
 import type { Violation } from '../model/violation.ts';
-import { denied, warned, type Check, type CheckInput, type View } from './input.ts';
+import { denied, warned, type Check, type CheckInput, type Finding, type View } from './input.ts';
 
 /** Whatever a spec refers to exists in its own namespace, or ships with the gateways. */
 export const references: Check = (input) =>
   input.references.flatMap((reference) => {
     if (isItself(reference, input)) return [denied({ path: reference.path, fault: 'refers to itself' })];
     const { namespace } = input.question.object.metadata;
-    if (isThere(reference, namespace, input) || input.gathered.confirmed.has(reference)) return [];
+    if (isThere(reference, namespace, input) || input.gathered.confirmed.has(reference))
+      return unusable(reference, namespace, input);
     const isForgiven = reference.optional === true || input.question.enforcement === 'Warn';
     return [isForgiven ? warned(absence(reference, input)) : denied(absence(reference, input))];
   });
+
+/** What is there and can't be chosen all the same. */
+function unusable(reference: Reference, namespace: string, { view }: CheckInput): readonly Finding[] {
+  const { kinds, name, path } = reference;
+  return kinds.flatMap((kind) => {
+    const fault = reference.fault?.(view.find(kind, namespace, name)?.spec);
+    return fault === undefined ? [] : [denied({ path, fault: `refers to ${kind} ${name}, which ${fault}` })];
+  });
+}
 
 function isItself({ kinds, name }: Reference, { question }: CheckInput): boolean {
   return kinds.includes(question.row.kind) && name === question.object.metadata.name;

@@ -4,7 +4,7 @@ import { isSame, titled, type Resource } from '../model/resource.ts';
 import type { Kind } from '../model/kind.ts';
 import { gatewayKey, selectedBy } from '../selection/gateways.ts';
 import { clashes } from './duplicates.ts';
-import { denied, type Check, type CheckInput, type Finding, type View } from './input.ts';
+import { denied, type Check, type CheckInput, type Finding, type Parent, type View } from './input.ts';
 
 /** What stands below one parent is no more than a gateway allows, and no two of it show the same secret. */
 export const siblings: Check = (input) => {
@@ -13,11 +13,16 @@ export const siblings: Check = (input) => {
   return [...crowded(others, input), ...alike(others, input)];
 };
 
-/** The other instances below the parent of a resource; empty for kinds that have none. */
+/** The other instances of the parent of a resource; empty for kinds that have none. */
 export function siblingsOf(row: Kind, object: Resource, spec: unknown, view: View): readonly Resource[] {
-  if (row.identity.is !== 'nested') return [];
-  const { namespace } = object.metadata;
-  return view.below(row.kind, namespace, row.identity.parent(spec)).filter((other) => !isSame(other, object));
+  const parent = parentOf(row, spec);
+  if (parent === undefined) return [];
+  return view.below(row.kind, object.metadata.namespace, parent).filter((other) => !isSame(other, object));
+}
+
+/** What instances of a kind are counted or compared by. */
+export function parentOf(row: Kind, spec: unknown): Parent | undefined {
+  return row.identity.is === 'nested' ? row.identity.parent(spec) : row.distinctSecret?.of(spec);
 }
 
 /** The gateway counts by parent, and at its limit refuses even to replace what stands there (measured). */
@@ -45,12 +50,12 @@ function crowded(
   ];
 }
 
-/** The gateway answers 409 to a value that another one below the same parent has. The value is never repeated. */
+/** The gateway answers 409 to a value that another one of the same parent has. The value is never repeated. */
 function alike(others: readonly Resource[], input: CheckInput): readonly Finding[] {
   const { row } = input.question;
   const mine = distinctSource(row, input.spec);
   if (row.distinctSecret === undefined || mine === undefined) return [];
-  const path = row.distinctSecret;
+  const { path } = row.distinctSecret;
   const value = mine.is === 'inline' ? mine.value : foundAt(path, input);
   const same = others.filter((other) => {
     const theirs = distinctSource(row, other.spec);
@@ -61,7 +66,7 @@ function alike(others: readonly Resource[], input: CheckInput): readonly Finding
   return clashes(input, same).map(({ other, gateway }) =>
     denied({
       path: `spec.${path}`,
-      fault: `has the value of ${titled(other)} below the same parent on gateway ${gateway}`,
+      fault: `has the value of ${titled(other)} of the same parent on gateway ${gateway}`,
       remedy: 'give each its own',
     }),
   );
@@ -81,5 +86,5 @@ function isSameKey(mine: SecretSource, theirs: Extract<SecretSource, { is: 'key'
 
 /** Where the secret that siblings may not share comes from. */
 export function distinctSource(row: Kind, spec: unknown): SecretSource | undefined {
-  return sourcesOf(row, spec).find(({ path }) => path === row.distinctSecret)?.source;
+  return sourcesOf(row, spec).find(({ path }) => path === row.distinctSecret?.path)?.source;
 }

@@ -28,11 +28,12 @@ interface Deed {
   /** What to call it in messages, where it has no path yet. */
   readonly named?: string;
   readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 interface ManagementOptions {
   readonly generation: Generation;
-  /** Under which it writes; without one it only reads. */
+  /** Under which it writes; without one it only reads. When it ends, writes reject with its signal's reason. */
   readonly tenure?: Tenure;
 }
 
@@ -53,9 +54,13 @@ export class ManagementClient {
     return new ManagementClient({ generation: this.generation, tenure }, { transport: this.#transport });
   }
 
-  /** Everything that stands in a collection. */
-  async list(place: Place, signal: AbortSignal): Promise<readonly Item[]> {
-    const { body } = await this.#do(place, { method: 'GET', on: 'read', verb: 'list' }, signal);
+  /** Everything that stands in a collection, or what of it the parameters of a query ask for. */
+  async list(
+    place: Place,
+    signal: AbortSignal,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<readonly Item[]> {
+    const { body } = await this.#do(place, { method: 'GET', on: 'read', verb: 'list', query }, signal);
     const items = partOf(body, place.row.collection.listKey);
     if (Array.isArray(items)) return items as readonly Item[];
     if (items === null) return [];
@@ -114,7 +119,9 @@ export class ManagementClient {
     const { row, parent = '' } = place;
     const { method, id, body, hide } = deed;
     const collection = `${managementBase(this.generation)}${parent}${row.collection.path}`;
-    const path = id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
+    const query = new URLSearchParams(deed.query).toString();
+    const item = id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
+    const path = query === '' ? item : `${item}?${query}`;
     const purpose = [deed.verb, row.kind, id ?? deed.named].filter((word) => word !== undefined).join(' ');
     const tenure = method === 'GET' ? undefined : this.#tenure;
     if (method !== 'GET' && tenure === undefined) throw new Error(`could not ${purpose} without a tenure`);

@@ -1,8 +1,9 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { whileItLasts } from '../runtime/last-moment.ts';
 import type { Tenure } from '../runtime/tenure.ts';
 import { authorization, type Endpoint, type GatewayTls } from './endpoint.ts';
 import { GatewayError } from './gateway-error.ts';
+import { JsonFault } from './json-syntax.ts';
 import { Limit } from './limit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { socketFailure } from './socket-failure.ts';
@@ -26,6 +27,12 @@ export interface Reply {
   /** Parsed JSON; undefined where there is none. */
   readonly body: unknown;
   readonly retryAfterMs: number | undefined;
+}
+
+/** An answer of any status whose body is still to come. */
+export interface OpenReply {
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 export interface TransportOptions {
@@ -67,14 +74,19 @@ export class Transport {
   }
 
   async call(call: Call, signal: AbortSignal): Promise<Reply> {
-    const { tenure } = call;
-    const called = tenure === undefined ? signal : AbortSignal.any([signal, tenure.signal]);
-    const leave = await this.#limit.enter(called);
-    try {
-      return await this.#send(call, called);
-    } finally {
-      leave();
-    }
+    return await this.#send(call, signal, async ({ statusCode: status, headers, body }) => {
+      const text = await body.text();
+      return { status, body: parsed(text), retryAfterMs: retryAfterMs(headers['retry-after'], new Date()) };
+    });
+  }
+
+  /** Hands on an answer while it comes in, for what is too large to be held; what `read` leaves is thrown away. */
+  async stream<T>(call: Call, signal: AbortSignal, read: (reply: OpenReply) => Promise<T>): Promise<T> {
+    return await this.#send(call, signal, async ({ statusCode: status, body }) => {
+      const result = await read({ status, body });
+      if (!body.readableEnded && !body.destroyed) await body.dump();
+      return result;
+    });
   }
 
   /** Ends every connection; calls under way fail. */
@@ -82,7 +94,22 @@ export class Transport {
     await this.#agent.destroy();
   }
 
-  async #send(call: Call, signal: AbortSignal): Promise<Reply> {
+  async #send<T>(call: Call, signal: AbortSignal, read: (reply: Dispatcher.ResponseData) => Promise<T>) {
+    const { tenure } = call;
+    const called = tenure === undefined ? signal : AbortSignal.any([signal, tenure.signal]);
+    const leave = await this.#limit.enter(called);
+    try {
+      return await this.#exchange(call, called, read);
+    } finally {
+      leave();
+    }
+  }
+
+  async #exchange<T>(
+    call: Call,
+    signal: AbortSignal,
+    read: (reply: Dispatcher.ResponseData) => Promise<T>,
+  ): Promise<T> {
     const timeoutMs = this.#timeoutMs[call.method];
     const deadline = AbortSignal.timeout(timeoutMs);
     const { url, credentials } = this.#endpoint;
@@ -100,15 +127,17 @@ export class Transport {
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
       });
-      const text = await reply.body.text();
-      const { statusCode: status, headers } = reply;
-      return { status, body: parsed(text), retryAfterMs: retryAfterMs(headers['retry-after'], new Date()) };
+      return await read(reply);
     } catch (cause) {
       if (signal.aborted) throw signal.reason as Error;
-      const why = deadline.aborted ? `it did not answer within ${timeoutMs / 1000} s` : socketFailure(cause);
+      const why = deadline.aborted ? `it did not answer within ${timeoutMs / 1000} s` : whyNot(cause);
       throw new GatewayError(`could not ${call.purpose} because ${why}`, { means: 'unavailable', cause });
     }
   }
+}
+
+function whyNot(cause: unknown): string {
+  return cause instanceof JsonFault ? `the answer ${cause.message}` : socketFailure(cause);
 }
 
 function parsed(text: string): unknown {

@@ -36,6 +36,12 @@ const management = object(
     adminUrl: optional(
       text('Base URL of the admin port, where config_dump tells what is live and which policies are loaded.'),
     ),
+    policyDefinitionsRef: optional(
+      object(
+        'A ConfigMap of the own namespace whose key policies.json lists the policies that the gateway has loaded, as config_dump does: {"policies": [{"name": …, "version": …, "parameters": …}]}. It counts where the gateway does not tell them itself.',
+        { name: text('Name of the ConfigMap.') },
+      ),
+    ),
     auth: optional(
       object('Credentials: exactly one of basic and bearer.', {
         basic: optional(
@@ -77,7 +83,7 @@ const management = object(
 
 /** The platform's own shape, and an optional block that says outright how to reach the management API. */
 export const gatewaySchema = object('A gateway and the resources that it takes.', {
-  apiSelector: object('Which resources the gateway takes.', {
+  apiSelector: object("Which resources the gateway takes; other namespaces' where granted or admitted.", {
     scope: optional(
       oneOf('Cluster: all. Namespaced: those of some namespaces. LabelSelector: by their labels.', [
         'Cluster',

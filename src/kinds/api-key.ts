@@ -54,9 +54,10 @@ export const apiKey = defineKind({
     { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt', priority: 1 },
   ],
   collection: { path: '/api-keys', listKey: 'apiKeys', generations: ['v0.9', 'v1'], getOne: false },
-  identity: { is: 'nested', parent: (spec) => spec.parentRef },
-  // A PUT clears externalRefId, where our mark stands, even when it carries one; a POST replaces and keeps it.
-  update: { by: 'post' },
+  identity: { is: 'nested', below: parentKinds, parent: (spec) => spec.parentRef },
+  // A PUT clears externalRefId, where our mark stands, even when it carries one; a POST replaces and keeps it, and at
+  // the quota is answered 500 though nothing is added.
+  update: { by: 'post', loses: ['externalRefId'] },
   wire: {
     is: 'flat',
     document: ({ name, spec, mark, expiresAt }) => ({
@@ -68,9 +69,10 @@ export const apiKey = defineKind({
   },
   schema,
   secrets: ['apiKey'],
-  distinctSecret: 'apiKey',
+  distinctSecret: { path: 'apiKey', of: (spec) => spec.parentRef },
   rules: [
     { check: ({ spec, name, now }) => [...nameFaults(name), ...expiryFaults(spec, now)] },
+    { admissionOnly: true, check: ({ spec }) => emptyFaults(spec) },
     { warns: true, check: ({ spec }) => [...shortFaults(spec), ...zeroFaults(spec)] },
   ],
   oddAnswers: [
@@ -130,6 +132,13 @@ function expiryFaults(spec: Spec, now: Date | undefined): readonly Violation[] {
 }
 
 const longestSeconds = 2 ** 63 / 1e9;
+
+/** The gateway takes it for none and makes one up, which nobody ever learns. */
+function emptyFaults({ apiKey: given }: Spec): readonly Violation[] {
+  if (inlineValue(given) !== '') return [];
+  const remedy = 'leave the field out and Portcullis makes one up, and keeps it in a Secret';
+  return [{ path: 'spec.apiKey', fault: 'must not be empty', remedy }];
+}
 
 /** The length that the management API's document asks for. */
 const wantedLength = 36;

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { defineKind } from '../model/kind.ts';
+import { defineKind, type OwnersSought } from '../model/kind.ts';
+import { markOf, type Owner } from '../model/mark.ts';
 import { object, secret, text, type Static } from '../model/schema.ts';
 import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
@@ -12,8 +13,10 @@ const schema = object('A certificate that gateways trust when they call backends
 
 type Spec = Static<typeof schema>;
 
+const kind = 'Certificate';
+
 export const certificate = defineKind({
-  kind: 'Certificate',
+  kind,
   plural: 'certificates',
   shortNames: ['cert'],
   description: 'A certificate that gateways trust when they call backends.',
@@ -41,6 +44,7 @@ export const certificate = defineKind({
   ],
   oddAnswers: [{ on: 'write', status: 500, message: /Failed to save certificate/, means: 'taken' }],
   references: () => [],
+  ownerAmong,
   defaults: [],
 });
 
@@ -51,6 +55,20 @@ export const certificate = defineKind({
 function nameThere(input: { readonly name: string; readonly spec: Spec; readonly mark: string }): string {
   const pem = typeof input.spec.certificate === 'string' ? input.spec.certificate : '';
   return `${input.name}.${digest(input.mark).slice(0, 8)}.${contentDigest(pem).slice(0, 16)}`;
+}
+
+/** The name there holds the name here and a digest of the mark, which only the right namespace gives again. */
+function ownerAmong(
+  item: Readonly<Record<string, unknown>>,
+  { cluster, namespaces }: OwnersSought,
+): Owner | undefined {
+  const [, name, owned] = /^(.+)\.([0-9a-f]{8})\.[0-9a-f]{16}$/.exec(String(item.name)) ?? [];
+  if (name === undefined) return undefined;
+  for (const namespace of namespaces) {
+    const owner = { cluster, kind, namespace, name };
+    if (digest(markOf(owner)).slice(0, 8) === owned) return owner;
+  }
+  return undefined;
 }
 
 function contentDigest(pem: string): string {

@@ -41,8 +41,7 @@ const schema = object('How requests and answers of an LLM vendor are read.', {
 type Spec = Static<typeof schema>;
 
 /** As the gateway writes its own rule for resources: absolute, segments of names, `*` or `{name}`. */
-const resourcePath =
-  /^\/(?:(?:[A-Za-z0-9._~-]+|\*|\{[A-Za-z0-9._~-]+\})(?:\/(?:[A-Za-z0-9._~-]+|\*|\{[A-Za-z0-9._~-]+\}))*)?\/?$/;
+const resourcePath = /^(?:\/(?:[A-Za-z0-9._~-]+|\*|\{[A-Za-z0-9._~-]+\}))+$/;
 
 export const llmProviderTemplate = defineKind({
   kind: 'LlmProviderTemplate',

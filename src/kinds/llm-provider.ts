@@ -65,6 +65,8 @@ export const llmProvider = defineKind({
     { name: 'Context', type: 'string', jsonPath: '.spec.context' },
   ],
   collection: { path: '/llm-providers', listKey: 'providers', generations: ['v0.9', 'v1'], getOne: true },
+  // The gateway makes one of it and shows that in its stead (measured).
+  liveAs: 'RestApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('LlmProvider'),

@@ -56,6 +56,8 @@ export const llmProxy = defineKind({
     { name: 'Context', type: 'string', jsonPath: '.spec.context' },
   ],
   collection: { path: '/llm-proxies', listKey: 'proxies', generations: ['v0.9', 'v1'], getOne: true },
+  // The gateway makes one of it and shows that in its stead (measured).
+  liveAs: 'RestApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('LlmProxy'),

@@ -112,6 +112,8 @@ export const mcp = defineKind({
     { name: 'Version', type: 'string', jsonPath: '.spec.version' },
   ],
   collection: { path: '/mcp-proxies', listKey: 'mcpProxies', generations: ['v0.9', 'v1'], getOne: true },
+  // The gateway makes one of it and shows that in its stead (measured).
+  liveAs: 'RestApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('Mcp'),
@@ -123,7 +125,7 @@ export const mcp = defineKind({
         ...addressFaults(spec),
         ...upstreamFaults('spec.upstream', spec.upstream, spec.upstreamDefinitions),
         ...definitionFaults(spec.upstreamDefinitions),
-        ...authFaults('spec.upstream.auth', spec.upstream.auth),
+        ...authFaults('spec.upstream.auth', spec.upstream.auth, []),
         ...bearerFaults(spec),
         ...policyFaults('spec.policies', spec.policies),
       ],

@@ -50,9 +50,9 @@ export const deploymentState = advised(text('deployed (the default) or undeploye
 
 export const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
 
-/** The pair that a gateway keeps unique within a kind. */
+/** The pair that a gateway keeps unique within a kind; brackets can't stand in a version, so no two pairs read alike. */
 export function titleOf(spec: { readonly displayName: string; readonly version?: string }): string {
-  return `${spec.displayName} ${spec.version ?? ''}`.trim();
+  return `${spec.displayName} (${spec.version ?? ''})`;
 }
 
 /** The context as the gateway exposes it. */

@@ -74,6 +74,7 @@ export const restApi = defineKind({
     { name: 'Version', type: 'string', jsonPath: '.spec.version' },
   ],
   collection: { path: '/rest-apis', listKey: 'apis', generations: ['v0.9', 'v1'], getOne: true },
+  liveAs: 'RestApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('RestApi'),
@@ -159,7 +160,8 @@ function operationFaults(spec: Spec, index: number): readonly Violation[] {
   if (given === undefined) return [];
   const match = given.match;
   const policies = policyFaults(`${path}.policies`, given.policies);
-  if (match !== undefined && given.method === undefined && given.path === undefined) {
+  // Only generation 1 knows it, and there it decides, whatever stands beside it.
+  if (match !== undefined) {
     return [
       ...methodFaults(`${path}.match.method`, match.method),
       ...pathFaults(`${path}.match.path.value`, match.path.value),

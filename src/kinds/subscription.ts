@@ -1,5 +1,7 @@
 import { defineKind } from '../model/kind.ts';
-import { object, oneOf, optional, secret, text } from '../model/schema.ts';
+import { object, oneOf, optional, secret, text, type Static } from '../model/schema.ts';
+import { inlineValue } from '../model/secret-source.ts';
+import type { Violation } from '../model/violation.ts';
 
 const schema = object('An application that may call an API under a plan.', {
   apiId: text('Name of a RestApi, or the id under which the gateway knows one.', { minLength: 1 }),
@@ -12,6 +14,8 @@ const schema = object('An application that may call an API under a plan.', {
   billingSubscriptionId: optional(text('A reference for billing; without one we put our mark there.')),
   status: optional(oneOf('ACTIVE (the default), INACTIVE or REVOKED.', ['ACTIVE', 'INACTIVE', 'REVOKED'])),
 });
+
+type Spec = Static<typeof schema>;
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
@@ -50,7 +54,8 @@ export const subscription = defineKind({
   },
   schema,
   secrets: ['subscriptionToken'],
-  rules: [],
+  distinctSecret: { path: 'subscriptionToken', of: ({ apiId }) => ({ kind: api, name: apiId }) },
+  rules: [{ check: ({ spec }) => tokenFaults(spec) }, { warns: true, check: ({ spec }) => idAdvice(spec) }],
   oddAnswers: [
     { on: 'write', status: 404, means: 'parent' },
     { on: 'write', status: 400, message: /Subscription plan not found or not enabled/, means: 'parent' },
@@ -68,9 +73,11 @@ export const subscription = defineKind({
             kinds: [plan],
             name: spec.subscriptionPlanId,
             by: 'name' as const,
+            fault: planFault,
           },
         ]),
   ],
+  removedWith: { kind: api, parameter: 'apiId' },
   immutable: [
     'apiId',
     'subscriptionToken',
@@ -81,3 +88,25 @@ export const subscription = defineKind({
   ],
   defaults: [],
 });
+
+function tokenFaults({ subscriptionToken: token }: Spec): readonly Violation[] {
+  return inlineValue(token) === '' ? [{ path: 'spec.subscriptionToken', fault: 'must not be empty' }] : [];
+}
+
+/** Whoever names something by the gateway's own id goes past Kubernetes: nobody here knows what stands there. */
+function idAdvice(spec: Spec): readonly Violation[] {
+  return (['apiId', 'subscriptionPlanId'] as const)
+    .filter((field) => isId(spec[field] ?? ''))
+    .map((field) => ({
+      path: `spec.${field}`,
+      fault: "is taken for the gateway's own id, and is not checked",
+      remedy: 'name the resource',
+    }));
+}
+
+/** A plan may become inactive under its subscriptions; chosen anew it can't be (measured). */
+function planFault(spec: unknown): string | undefined {
+  return (spec as { readonly status?: string } | undefined)?.status === 'INACTIVE'
+    ? 'is INACTIVE and can not be chosen'
+    : undefined;
+}

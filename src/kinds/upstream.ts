@@ -10,6 +10,7 @@ import {
   type Static,
 } from '../model/schema.ts';
 import { isTemplate } from '../model/expression.ts';
+import { goUrlFault } from '../model/go-url.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { inlineValue, type SecretInput } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
@@ -81,17 +82,12 @@ export function upstreamFaults(
 
 /** A URL that the gateway takes: http or https with a host. */
 export function urlFaults(path: string, url: string): readonly Violation[] {
+  if (isTemplate(url)) return [];
+  const fault = goUrlFault(url);
+  if (fault === undefined) return [];
   // User and password stand in clear in the URL, so the value is shown without them.
-  const value = url.replace(/\/\/[^/@]*@/, '//…@');
-  if (isTemplate(url) || /^https?:\/\/([^\s/?#@]*@)?[^\s/?#@]+([/?#]|$)/i.test(url)) return [];
-  return [
-    {
-      path,
-      fault: 'must be an http or https URL with a host',
-      value,
-      remedy: 'write it as https://backend.example:8443/path',
-    },
-  ];
+  const value = url.replace(/\/\/[^/]*@/, '//…@');
+  return [{ path, fault, value, remedy: 'write it as https://backend.example:8443/path' }];
 }
 
 /** Addresses that are templates: accepted, and after its next start the gateway hands them on unrendered (measured). */
@@ -184,10 +180,14 @@ export function strictDefinitionFaults(definitions: readonly Definition[] | unde
   });
 }
 
-/** An `auth` of type api-key wants a header and a value that is not empty. */
-export function authFaults(path: string, given: Auth | undefined): readonly Violation[] {
-  if (given === undefined || given.type === 'none' || given.type === 'other') return [];
-  const faults: Violation[] = [];
+/** An `auth` wants a header and a value that is not empty, but for the types that do without. */
+export function authFaults(
+  path: string,
+  given: Auth | undefined,
+  bare: readonly string[] = ['none', 'other'],
+): readonly Violation[] {
+  if (given === undefined || bare.includes(given.type)) return [];
+  const faults: Violation[] = given.type === '' ? [{ path: `${path}.type`, fault: 'must not be empty' }] : [];
   if (given.header === undefined || given.header === '')
     faults.push({ path: `${path}.header`, fault: 'is required' });
   if (isEmpty(given.value))

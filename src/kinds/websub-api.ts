@@ -37,6 +37,7 @@ export const webSubApi = defineKind({
     { name: 'Version', type: 'string', jsonPath: '.spec.version' },
   ],
   collection: { path: '/websub-apis', listKey: 'websubApis', generations: ['v0.9'], getOne: true },
+  liveAs: 'WebSubApi',
   identity: { is: 'handle' },
   update: { by: 'put' },
   wire: templatedEnvelope('WebSubApi'),

@@ -11,6 +11,8 @@ export const annotation = {
   forceDelete: `${group}/force-delete`,
   allowRemoval: `${group}/allow-removal`,
   allowDelete: `${group}/allow-delete`,
+  /** On an APIGateway, and set by the webhook alone: what was granted to it. See `grantFor`. */
+  reach: `${group}/reach`,
 } as const;
 
 export const ownAnnotations: ReadonlySet<string> = new Set(Object.values(annotation));
@@ -23,6 +25,9 @@ export const markAnnotation = `${group}/managed-by`;
 
 /** On a namespace: how absent references are treated. */
 export const enforcementLabel = `${group}/enforcement`;
+
+/** On a namespace: the namespace whose gateways may take from it, or `Any`. */
+export const admitsLabel = `${group}/admits-gateways-from`;
 
 /** Kept by the controller on what others refer to, so that only such deletions ask the webhook. */
 export const inUseLabel = `${group}/in-use`;

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type Format, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import { isTemplate } from './expression.ts';
 import type { Kind } from './kind.ts';
@@ -90,10 +90,24 @@ const valueKeywords = new Set([
   'format',
 ]);
 
+/**
+ * How gateways read a moment (Go's time.RFC3339): ajv-formats, which knows the days of each month, also takes a blank
+ * for the T, an offset without colon and leap seconds.
+ */
+const goMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function isMoment(format: Format | undefined, value: string): boolean {
+  if (typeof format !== 'object' || format instanceof RegExp || !('validate' in format)) return true;
+  const { validate } = format;
+  return typeof validate !== 'function' || validate(value.replace(',', '.') as never) === true;
+}
+
 function schemaValidator(): Ajv {
   // strictRequired off: ajv can't see through `oneOf: [{required}]`. verbose: errors carry the value they are about.
   const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, verbose: true });
   ajvFormats.default(ajv, ['date-time']);
+  const loose = ajv.formats['date-time'];
+  ajv.addFormat('date-time', (value) => goMoment.test(value) && isMoment(loose, value));
   ajv.addVocabulary([
     adviceKeyword,
     otherwiseKeyword,

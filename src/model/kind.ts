@@ -1,4 +1,5 @@
 import type { Generation } from './generation.ts';
+import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';
 import type { Violation } from './violation.ts';
 
@@ -6,7 +7,7 @@ import type { Violation } from './violation.ts';
  * A mention of another resource of the same namespace. `kinds` lists the kinds that can satisfy it (any one will do).
  * `by: 'name'` compares metadata.name; `by: 'key'` accepts the natural key of the other kind as well.
  * `builtIn`: a gateway may ship with it, so that no resource need exist. `optional`: gateways take it either way, so
- * that its absence is worth a warning and nothing waits for it.
+ * that its absence is worth a warning and nothing waits for it. `fault`: why one that is there can't be chosen.
  */
 export interface Reference {
   readonly path: string;
@@ -15,6 +16,7 @@ export interface Reference {
   readonly by: 'name' | 'key';
   readonly builtIn?: boolean;
   readonly optional?: boolean;
+  fault?(spec: unknown): string | undefined;
 }
 
 /** Where an API answers; two resources on one gateway that share one shadow each other. */
@@ -49,8 +51,12 @@ export interface Rule<Spec> {
 export type Identity<Spec> =
   /** By metadata.name, in the path. */
   | { readonly is: 'handle' }
-  /** By metadata.name in a collection below another resource. */
-  | { readonly is: 'nested'; parent(spec: Spec): { readonly kind: string; readonly name: string } }
+  /** By metadata.name in a collection below another resource, which is of one of the kinds `below`. */
+  | {
+      readonly is: 'nested';
+      readonly below: readonly string[];
+      parent(spec: Spec): { readonly kind: string; readonly name: string };
+    }
   /**
    * By an id that the gateway gives. `key` (of the spec with its secrets resolved) and `keyOf` (of an item of the
    * list) find it again when the answer was lost.
@@ -62,12 +68,13 @@ export type Identity<Spec> =
     };
 
 /**
- * What a change costs: a PUT of the whole, a POST that replaces (where a PUT would lose something), delete and create,
- * or a PUT that changes only the named fields.
+ * What a change costs: a PUT of the whole, a POST that replaces (where a PUT would lose something; where a POST is
+ * refused for there being too many, a PUT that loses `loses`), delete and create, or a PUT that changes only the named
+ * fields.
  */
 export type Update =
   | { readonly by: 'put' }
-  | { readonly by: 'post' }
+  | { readonly by: 'post'; readonly loses: readonly string[] }
   | { readonly by: 'recreate' }
   | { readonly by: 'fields'; readonly fields: readonly string[] };
 
@@ -133,6 +140,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly collection: Collection;
+  /** What the dump of a gateway calls it there; absent where the dump doesn't show it, so that nobody can tell. */
+  readonly liveAs?: string;
   readonly identity: Identity<Spec>;
   readonly update: Update;
   readonly wire: Wire<Spec>;
@@ -155,8 +164,18 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly immutable?: readonly string[];
   /** Fields that can be set and changed there, but not taken away again. */
   readonly lasting?: readonly string[];
-  /** The secret that no two instances below one parent may share; one of `secrets`. */
-  readonly distinctSecret?: string;
+  /** The secret that no two instances of one parent may share; `path` is one of `secrets`. */
+  readonly distinctSecret?: {
+    readonly path: string;
+    of(spec: Spec): { readonly kind: string; readonly name: string };
+  };
+  /**
+   * A gateway removes it with what it belongs to, though it does not stand below it: the kind of that, and the
+   * parameter that makes a list show only what belongs to one instance, by its handle.
+   */
+  readonly removedWith?: { readonly kind: string; readonly parameter: string };
+  /** Who an item belongs to, where it bears no more of a mark than a digest: found among the given namespaces. */
+  ownerAmong?(item: Readonly<Record<string, unknown>>, among: OwnersSought): Owner | undefined;
   /** The kinds whose instances share one collection at the gateway, so that their handles collide. */
   readonly sharesHandlesWith?: readonly string[];
   /** Fields of what is read back that the gateway adds by itself, with the value that it adds; `undefined` = any. */
@@ -180,6 +199,12 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   lifetimeSeconds?(spec: Spec): number | undefined;
   /** Names of instances that gateways ship with. */
   readonly builtIn?: readonly string[];
+}
+
+export interface OwnersSought {
+  /** The uid of the namespace kube-system. */
+  readonly cluster: string;
+  readonly namespaces: Iterable<string>;
 }
 
 /** A policy that a spec names, and which generations look at what is said of it there. */

@@ -6,7 +6,8 @@ const secretFunction = 'secret';
 
 /** Everything of its own namespace that a checked spec refers to: by its fields, and in templates. */
 export function referencesOf(row: Kind, spec: unknown): readonly Reference[] {
-  const named = row.references(spec);
+  // An empty name is a fault of its own.
+  const named = row.references(spec).filter(({ name }) => name !== '');
   if (row.wire.is !== 'envelope' || !row.wire.templated) return named;
   const { secretKinds = [] } = row.wire;
   const seen = new Set<string>();

@@ -29,6 +29,21 @@ export interface BindingStatus {
   readonly remoteUpdatedAt?: string;
   /** Paths that the gateway took and did not keep, so that their absence is no drift. */
   readonly unkept?: readonly string[];
+  /** Absent for kinds of which nobody can tell, and where there is nobody to ask. */
+  readonly live?: LiveStatus;
+}
+
+/**
+ * Whether what stands at a gateway has reached what carries its traffic, which happens seconds to minutes after it was
+ * stored. `Undeployed`: it has, and carries none, as it was asked.
+ */
+export interface LiveStatus {
+  readonly state: 'Live' | 'Pending' | 'Undeployed' | 'Unknown';
+  /** Since when: for Pending that is the write, RFC 3339. */
+  readonly since: string;
+  /** Why nobody can tell. */
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** The status of every kind but APIGateway. */

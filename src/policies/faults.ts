@@ -38,9 +38,9 @@ function isWithin(place: string, around: string): boolean {
   return place === around || place.startsWith(`${around}/`);
 }
 
-/** Of a text that is not known its being a text is known, unless it is rendered. */
+/** Of a text that is not known one thing is known: that it is a text. What a template comes to is one too. */
 function isUnknown({ keyword, instancePath }: ErrorObject, { templates, sourced }: Prepared): boolean {
-  return templates.includes(instancePath) || (sourced.includes(instancePath) && keyword !== 'type');
+  return keyword !== 'type' && (templates.includes(instancePath) || sourced.includes(instancePath));
 }
 
 function isBranchOf(error: ErrorObject, choice: ErrorObject): boolean {

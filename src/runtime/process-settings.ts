@@ -14,6 +14,12 @@ export const processSettings = {
     help: "Whether a gateway may lie on the controller's own machine (demos, tests)",
     default: false,
   }),
+  reach: setting.oneOf({
+    env: 'PORTCULLIS_REACH',
+    help: 'Which APIGateways take resources of other namespaces: those to which the webhook has granted it (and those that a namespace admits by its label), or Any that asks. Any is for an installation without the webhook, or one whose users trust each other; tell webhook and controller the same',
+    values: ['Granted', 'Any'],
+    default: 'Granted',
+  }),
   probeHost: setting.string({
     env: 'PORTCULLIS_PROBE_HOST',
     help: 'Address for probes and metrics',

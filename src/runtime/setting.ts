@@ -93,6 +93,14 @@ export const setting = {
       parse: (text) => inside(/^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined, declaration),
     }),
 
+  /** A share such as `20%`; the value is the number before the sign. */
+  percent: <D extends number | undefined = number>(declaration: Declaration<D>): Setting<number | D> =>
+    declare(declaration, {
+      wanted: 'a share from 0% to 100%',
+      parse: (text) => inside(/^\d{1,3}%$/.test(text) ? Number(text.slice(0, -1)) : undefined, { max: 100 }),
+      show: (value: number) => `${value}%`,
+    }),
+
   boolean: <D extends boolean | undefined = boolean>(declaration: Declaration<D>): Setting<boolean | D> =>
     declare(declaration, { wanted: '"true" or "false"', parse: (text) => truths[text] }),
 

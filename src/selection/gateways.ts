@@ -1,5 +1,6 @@
 import type { Generation } from '../model/generation.ts';
 import type { Resource } from '../model/resource.ts';
+import { mayTakeFrom, type ReachRules } from './reach.ts';
 import { selects, type Selector } from './selects.ts';
 
 /** What is known of a gateway: what it takes, and what was found when it was asked. */
@@ -7,6 +8,8 @@ export interface KnownGateway {
   readonly namespace: string;
   readonly name: string;
   readonly selector: Selector;
+  /** Whether it may take anything from a namespace, whatever its selector says. */
+  mayTakeFrom(namespace: string): boolean;
   /** Unknown until the controller has reached it. */
   readonly generation: Generation | undefined;
   /** Names of provider templates and the like that it ships with; unknown until it was reached. */
@@ -19,7 +22,7 @@ export interface KnownGateway {
 const defaultQuota = 10;
 
 /** Reads an APIGateway resource. */
-export function knownGateway(resource: Resource): KnownGateway {
+export function knownGateway(resource: Resource, rules: ReachRules): KnownGateway {
   const spec = (resource.spec ?? {}) as {
     readonly apiSelector?: Selector;
     readonly management?: { readonly apiVersion?: string };
@@ -34,6 +37,7 @@ export function knownGateway(resource: Resource): KnownGateway {
     namespace,
     name,
     selector: spec.apiSelector ?? {},
+    mayTakeFrom: (other) => mayTakeFrom(resource, other, rules),
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,
     quotaBelowParent: spec.apiKeysPerUser ?? defaultQuota,
@@ -42,10 +46,16 @@ export function knownGateway(resource: Resource): KnownGateway {
 
 /** The gateways that take a resource, in the order of their names. */
 export function selectedBy(gateways: Iterable<KnownGateway>, resource: Resource): readonly KnownGateway[] {
-  const { namespace, labels = {} } = resource.metadata;
   return [...gateways]
-    .filter((gateway) => selects(gateway.selector, gateway.namespace, { namespace, labels }))
+    .filter((gateway) => takes(gateway, resource))
     .sort((one, other) => gatewayKey(one).localeCompare(gatewayKey(other)));
+}
+
+/** Whether a gateway takes a resource: it asks for it, and may have it. */
+export function takes(gateway: KnownGateway, { metadata: { namespace, labels = {} } }: Resource): boolean {
+  return (
+    selects(gateway.selector, gateway.namespace, { namespace, labels }) && gateway.mayTakeFrom(namespace)
+  );
 }
 
 export function gatewayKey(gateway: { readonly namespace: string; readonly name: string }): string {

@@ -1,21 +1,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clusterRoles } from '../../crds/rbac.ts';
-import { webhookConfigurations } from '../../crds/webhooks.ts';
-import { gatewayKind } from '../../src/kinds/api-gateway.ts';
-import { table } from '../../src/kinds/table.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { freePorts } from './cluster/free-ports.ts';
 import { Guarded, lastLines, type Process } from './cluster/guarded.ts';
-import { crdFolder, root } from './root.ts';
+import { configuration, home, install } from './installation.ts';
+import { root } from './root.ts';
+import { Service, type Endpoint } from './service.ts';
 
-/** Portcullis as it is installed: its own namespace, its own users, one process each. */
-export const home = 'portcullis-system';
-const configuration = 'portcullis';
 /** The emulator's admin port lies so far above its management port, as the real gateway's does. */
 const adminDistance = 2;
-const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: gatewayKind.plural };
 
 export interface StackOptions {
   readonly cluster: Cluster;
@@ -24,17 +18,33 @@ export interface StackOptions {
   readonly gatewayPort?: number;
   /** Without it nothing is programmed: for tests of admission alone. */
   readonly withoutController?: boolean;
+  /** Several stand behind a Service that spreads connections over those that are ready. Default 1. */
+  readonly webhookReplicas?: number;
+  /** More settings of the webhook, such as a longer drain. */
+  readonly webhookSettings?: Readonly<Record<string, string>>;
   /** More settings of the controller, such as a shorter drift interval. */
   readonly controllerSettings?: Readonly<Record<string, string>>;
   /** Told what is being done; used by the demo to show it. */
   readonly step?: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
 }
 
+export interface WebhookReplica {
+  /** Where it takes reviews, past the Service. */
+  readonly url: string;
+  /** Where its probes and metrics are. */
+  readonly probeUrl: string;
+  /** Resolves with how the process ended ("code 0"). */
+  readonly ended: Promise<string>;
+  /** As the kubelet begins to end a Pod. */
+  terminate(): void;
+}
+
 export interface Stack {
   readonly gatewayUrl: string;
   readonly adminUrl: string;
+  readonly webhooks: readonly WebhookReplica[];
   readonly logs: string;
-  /** Ends the three processes and takes the webhook configurations away. */
+  /** Ends the processes and takes the webhook configurations away. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +59,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-'));
   const processes = new Guarded(folder, { removeFolder: true });
   const gatewayPort = options.gatewayPort ?? (await freePorts(1, [adminDistance]))[0] ?? 0;
-  const [webhookPort = 0, webhookProbe = 0, controllerProbe = 0] = await freePorts(3);
+  const ports = await webhookPorts(options.webhookReplicas ?? 1);
+  const service = ports.length === 1 ? undefined : new Service(ports);
+  const webhooks: WebhookReplica[] = [];
+  const [controllerProbe = 0] = await freePorts(1);
   const start = (
     name: string,
     script: string,
@@ -62,6 +75,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       join(root, script),
       ...args,
     ]);
+  const startWebhook = async ({ port, probePort, probeUrl, readyUrl }: WebhookPorts, index: number) => {
+    const name = ports.length === 1 ? 'webhook' : `webhook-${index}`;
+    const webhook = start(name, 'webhook/main.ts', [], {
+      PORTCULLIS_NAMESPACE: home,
+      PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-webhook'),
+      PORTCULLIS_HOST: '127.0.0.1',
+      PORTCULLIS_PORT: String(port),
+      PORTCULLIS_PROBE_HOST: '127.0.0.1',
+      PORTCULLIS_PROBE_PORT: String(probePort),
+      PORTCULLIS_ALLOW_LOOPBACK: 'true',
+      PORTCULLIS_DRAIN: '0ms',
+      ...options.webhookSettings,
+    });
+    await ready(webhook, readyUrl);
+    const url = `https://127.0.0.1:${port}`;
+    return { url, probeUrl, ended: webhook.ended, terminate: () => processes.signal(webhook, 'SIGTERM') };
+  };
   const startController = async () => {
     const controller = start('controller', 'controller/main.ts', [], {
       PORTCULLIS_NAMESPACE: home,
@@ -74,8 +104,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
   };
   try {
-    await step('custom resource definitions, roles and webhook configurations', () =>
-      install(cluster, webhookPort),
+    await step('custom resource definitions, roles and webhook configurations', async () =>
+      install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0),
     );
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;
@@ -88,85 +118,39 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ]);
       await ready(gateway, `${adminUrl}/health`);
     });
-    await step('the webhook', async () => {
-      const webhook = start('webhook', 'webhook/main.ts', [], {
-        PORTCULLIS_NAMESPACE: home,
-        PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-webhook'),
-        PORTCULLIS_HOST: '127.0.0.1',
-        PORTCULLIS_PORT: String(webhookPort),
-        PORTCULLIS_PROBE_HOST: '127.0.0.1',
-        PORTCULLIS_PROBE_PORT: String(webhookProbe),
-        PORTCULLIS_ALLOW_LOOPBACK: 'true',
-        PORTCULLIS_DRAIN: '0ms',
-      });
-      await ready(webhook, `http://127.0.0.1:${webhookProbe}/readyz`);
+    await step(ports.length === 1 ? 'the webhook' : `${ports.length} replicas of the webhook`, async () => {
+      webhooks.push(...(await Promise.all(ports.map(startWebhook))));
     });
     if (options.withoutController !== true) await step('the controller', () => startController());
-    return { gatewayUrl, adminUrl, logs: folder, stop: () => stop(cluster, processes) };
+    const end = () => stop(cluster, processes, service);
+    return { gatewayUrl, adminUrl, webhooks, logs: folder, stop: end };
   } catch (error) {
-    await stop(cluster, processes);
+    await stop(cluster, processes, service);
     throw error;
   }
 }
 
-async function stop(cluster: Cluster, processes: Guarded): Promise<void> {
+interface WebhookPorts extends Endpoint {
+  readonly probePort: number;
+  readonly probeUrl: string;
+}
+
+async function webhookPorts(replicas: number): Promise<readonly WebhookPorts[]> {
+  const ports = await freePorts(2 * replicas);
+  return Array.from({ length: replicas }, (_, index) => {
+    const [port = 0, probePort = 0] = ports.slice(2 * index);
+    const probeUrl = `http://127.0.0.1:${probePort}`;
+    return { port, probePort, probeUrl, readyUrl: `${probeUrl}/readyz` };
+  });
+}
+
+async function stop(cluster: Cluster, processes: Guarded, service: Service | undefined): Promise<void> {
   // First of all: a webhook that is gone must not hold up anybody's objects.
   for (const kind of ['validatingwebhookconfiguration', 'mutatingwebhookconfiguration']) {
     await cluster.kubectlRun(['delete', kind, configuration, '--ignore-not-found']);
   }
   await processes.stop();
-}
-
-async function install(cluster: Cluster, webhookPort: number): Promise<void> {
-  const place = { namespace: home, service: 'portcullis-webhook', port: webhookPort, name: configuration };
-  const metadata = (name: string) => ({ name, namespace: home });
-  const objects = [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } },
-    // Outside a cluster there are no Pods: the Service leads to this machine, the certificate stays the Service's.
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: metadata(place.service),
-      spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: webhookPort }] },
-    },
-    ...clusterRoles({ configuration }, plurals),
-    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-    })),
-    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: metadata(`${name}-own`),
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${name}-own` },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-    })),
-    ...webhookConfigurations(place, plurals),
-  ];
-  await succeed(cluster, ['apply', '--server-side', '-f', crdFolder]);
-  await succeed(cluster, [
-    'wait',
-    '--for=condition=Established',
-    'crd',
-    '-l',
-    'app.kubernetes.io/part-of=portcullis',
-    '--timeout=60s',
-  ]);
-  await succeed(
-    cluster,
-    ['apply', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-  );
-}
-
-/** Runs kubectl as the administrator; an exit status other than 0 is an error that repeats what it said. */
-export async function succeed(cluster: Cluster, args: readonly string[], input?: string): Promise<string> {
-  const { code, stdout, stderr } = await cluster.kubectlRun(args, input);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr.trim()}`);
-  return stdout;
+  await service?.stop();
 }
 
 /** Waits until a process answers 200, or says why it never will. */

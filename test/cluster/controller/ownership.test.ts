@@ -159,4 +159,29 @@ describe('whose it is what stands at a gateway', function () {
     const refused = await scene.until('ApiKey', 'greedy', 'Ready', 'False', 'Taken');
     expect(JSON.stringify(refused.status)).to.contain('does not belong to').and.not.to.contain('not yours');
   });
+
+  it('is waited for where it is the Secret of an earlier key of the same name, which the garbage collector takes', async () => {
+    const owner = { apiVersion: 'gateway.api-platform.wso2.com/v1', kind: 'ApiKey', name: 'again' };
+    await scene.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: 'again-api-key',
+        // So that it stays for as long as the test looks.
+        finalizers: ['portcullis.test/hold'],
+        ownerReferences: [{ ...owner, uid: '6a1e0b56-5c0f-4a3b-9d52-6f6f0d2d6c11' }],
+      },
+      stringData: { 'api-key': 'of the earlier one' },
+    });
+    await scene.apply(scene.resource('ApiKey', 'again', { parentRef: { kind: 'RestApi', name: 'seen' } }));
+    const waiting = await scene.until('ApiKey', 'again', 'Ready', 'False', 'ValueNotFound');
+    expect(JSON.stringify(waiting.status)).to.contain('belongs to an earlier ApiKey');
+    // What the garbage collector does; here it may not know the kind yet.
+    await kubectl(['delete', 'secret', 'again-api-key', '-n', scene.namespace, '--wait=false']);
+    const release = ['--type=merge', '-p', '{"metadata":{"finalizers":null}}'];
+    await kubectl(['patch', 'secret', 'again-api-key', '-n', scene.namespace, ...release]);
+    await scene.until('ApiKey', 'again', 'Ready', 'True');
+    const made = await kubectl(['get', 'secret', 'again-api-key', '-n', scene.namespace, '-o', 'json']);
+    expect(made).not.to.contain(btoa('of the earlier one'));
+  });
 });

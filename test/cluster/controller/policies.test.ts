@@ -98,6 +98,67 @@ for (const api of ['v0.9', 'v1'] as const) {
       expect((await kept('main'))?.metadata.resourceVersion).to.equal(before?.metadata.resourceVersion);
     });
 
+    describe('where it does not tell them itself', () => {
+      const given = (
+        name: string,
+        of: Gateway,
+        policyDefinitionsRef: object | undefined,
+        management = {},
+      ) => {
+        const object = withAdmin(name, of);
+        const told = { ...object.spec.management, ...management, policyDefinitionsRef };
+        return { ...object, spec: { ...object.spec, management: told } };
+      };
+      const configMap = (name: string, text: string) => ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name },
+        data: { 'policies.json': text },
+      });
+      const own = { name: 'our-own', version: 'v1.0.0', parameters: { type: 'object' } };
+
+      it('are taken from the ConfigMap that its APIGateway names', async () => {
+        await scene.apply(
+          configMap('given', JSON.stringify({ policies: [{ ...own, more: 'x' }] })),
+          given('silent', silent, { name: 'given' }),
+        );
+        const { status } = await scene.until('apigateway', 'silent', 'PoliciesKnown', 'True', 'Given');
+        expect((status as Status).policies).to.deep.equal([{ name: 'our-own', version: 'v1.0.0' }]);
+        expect(unpacked((await kept('silent'))!)).to.deep.equal([own]);
+      });
+
+      it('are taken from there also where there is no address to ask at', async () => {
+        await scene.apply(given('deaf', scene.gateway, { name: 'given' }, { adminUrl: undefined }));
+        await scene.until('apigateway', 'deaf', 'PoliciesKnown', 'True', 'Given');
+        expect(await kept('deaf')).not.to.equal(undefined);
+        await scene.apply(given('deaf', scene.gateway, undefined, { adminUrl: undefined }));
+        await scene.until('apigateway', 'deaf', 'PoliciesKnown', 'Unknown', 'NoAdminUrl');
+        await eventually(async () => expect(await kept('deaf')).to.equal(undefined));
+        await scene.remove('apigateway', 'deaf');
+      });
+
+      it('stay as they were where the ConfigMap is not there or holds something else, which is said', async () => {
+        await scene.apply(given('silent', silent, { name: 'absent' }));
+        const { status } = await scene.until('apigateway', 'silent', 'PoliciesKnown', 'False', 'NotGiven');
+        expect(JSON.stringify(status)).to.contain(
+          'ConfigMap absent, which spec.management.policyDefinitionsRef names',
+        );
+        await scene.apply(configMap('odd', '<p>hunter2'), given('silent', silent, { name: 'odd' }));
+        await eventually(async () => {
+          const object = await scene.get('apigateway', 'silent');
+          const condition = object?.status?.conditions?.find(({ type }) => type === 'PoliciesKnown');
+          expect(condition?.message).to.contain('ConfigMap odd').and.to.contain('has no list of policies');
+        });
+        expect(unpacked((await kept('silent'))!)).to.deep.equal([own]);
+      });
+
+      it('are those that it tells where it does', async () => {
+        await scene.apply(given('main', scene.gateway, { name: 'given' }));
+        await scene.until('apigateway', 'main', 'PoliciesKnown', 'True', 'Read');
+        expect(unpacked((await kept('main'))!)).not.to.deep.equal([own]);
+      });
+    });
+
     it('are forgotten with their gateway', async () => {
       await scene.remove('apigateway', 'main');
       await eventually(async () => expect(await kept('main')).to.equal(undefined));

@@ -28,7 +28,7 @@ export interface Scene {
     kind: string,
     name: string,
     condition: string,
-    status: 'True' | 'False',
+    status: 'True' | 'False' | 'Unknown',
     reason?: string,
   ): Promise<StoredObject>;
   gone(kind: string, name: string): Promise<void>;

@@ -8,6 +8,7 @@ import { group } from '../../../src/model/generation.ts';
 import { exampleManifests, servedBy } from '../../demo/examples.ts';
 import { refusals } from '../../demo/refusals.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
+import { gatewayFor } from '../../support/gateway-manifests.ts';
 import { root } from '../../support/root.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 
@@ -31,33 +32,6 @@ async function removeAll(namespace: string): Promise<void> {
   await kubectl(['delete', types, '--all', '-n', namespace, '--timeout=60s']);
   await kubectl(['delete', 'namespace', namespace, '--timeout=120s']);
 }
-
-const gatewayFor = (stack: Stack, namespace: string, apiSelector: object) =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'List',
-    items: [
-      {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'gateway-admin', namespace },
-        stringData: { username: 'admin', password: 'admin' },
-      },
-      {
-        apiVersion: `${group}/v1`,
-        kind: 'APIGateway',
-        metadata: { name: 'emulated', namespace },
-        spec: {
-          apiSelector,
-          management: {
-            url: stack.gatewayUrl,
-            adminUrl: stack.adminUrl,
-            auth: { basic: { secretRef: { name: 'gateway-admin' } } },
-          },
-        },
-      },
-    ],
-  });
 
 for (const api of ['v0.9', 'v1'] as const) {
   describe(`webhook, controller and a gateway of generation ${api}, as processes of their own`, function () {
@@ -109,7 +83,7 @@ for (const api of ['v0.9', 'v1'] as const) {
         const labels = { [`${group}/restapi-target`]: 'wso2-crd' };
         await kubectl(
           ['apply', '-f', '-'],
-          gatewayFor(stack, namespace, { scope: 'LabelSelector', matchLabels: labels }),
+          JSON.stringify(gatewayFor(stack, { scope: 'LabelSelector', matchLabels: labels }, namespace)),
         );
         for (const file of files) await kubectl(['apply', '-f', join(folder, file)]);
         await allReady(namespace);
@@ -120,7 +94,10 @@ for (const api of ['v0.9', 'v1'] as const) {
         const folder = join(samples, 'examples');
         const namespace = await freshNamespace('by-hand');
         await kubectl(['label', 'namespace', namespace, `${group}/enforcement=Warn`]);
-        await kubectl(['apply', '-f', '-'], gatewayFor(stack, namespace, { scope: 'Namespaced' }));
+        await kubectl(
+          ['apply', '-f', '-'],
+          JSON.stringify(gatewayFor(stack, { scope: 'Namespaced' }, namespace)),
+        );
         const known = ['wait', '--for=condition=PoliciesKnown', 'apigateway/emulated', '-n', namespace];
         await kubectl([...known, '--timeout=60s']);
         // The informer of the webhook may be a moment behind.

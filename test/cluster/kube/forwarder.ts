@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from '../../support/joined-sockets.ts';
 
 /** One address in front of a server that may come back at another. What passes through is not looked at. */
 export class Forwarder {
@@ -31,17 +32,6 @@ export class Forwarder {
     }
     const { hostname, port } = new URL(this.target);
     const outgoing = connect(Number(port), hostname);
-    for (const [socket, other] of [
-      [incoming, outgoing],
-      [outgoing, incoming],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.pipe(other);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
-    }
+    join(incoming, outgoing, this.#sockets);
   }
 }

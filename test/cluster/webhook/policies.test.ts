@@ -83,4 +83,29 @@ describe('policies, from the gateway that has loaded them to the refusal of kube
       .to.contain('Warning')
       .and.to.contain(`what gateway ${namespace}/untold loaded is not known`);
   });
+
+  it('refuses what is not among those that the APIGateway gives for a gateway that tells nobody', async () => {
+    const own = { name: 'our-own', version: 'v1.0.0', parameters: { required: ['limit'] } };
+    const text = JSON.stringify({ policies: [own] });
+    await kubectl(['create', 'configmap', 'ours', '-n', namespace, `--from-literal=policies.json=${text}`]);
+    await apply(gateway('given', { policyDefinitionsRef: { name: 'ours' } }));
+    const known = ['wait', '--for=condition=PoliciesKnown', 'apigateway/given', '-n', namespace];
+    await kubectl([...known, '--timeout=60s']);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const unknown = await apply(api('given', { name: 'our-owl', version: 'v1' }));
+    expect(unknown.code).not.to.equal(0);
+    expect(unknown.stderr).to.contain(
+      `is no policy of gateway ${namespace}/given, got "our-owl"; did you mean`,
+    );
+    const lacking = await apply(api('given', { name: 'our-own', version: 'v1', params: {} }));
+    expect(lacking.code).not.to.equal(0);
+    expect(lacking.stderr).to.contain('limit');
+  });
+
+  it('refuses a ConfigMap of policies that is not there', async () => {
+    const { code, stderr } = await apply(gateway('lost', { policyDefinitionsRef: { name: 'absent' } }));
+    expect(`${code} ${stderr}`).to.contain(
+      `spec.management.policyDefinitionsRef: names ConfigMap ${namespace}/absent, which does not exist`,
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { annotation, inUseLabel } from '../../../src/model/annotations.ts';
 import { group } from '../../../src/model/generation.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
+import { gatewayFor } from '../../support/gateway-manifests.ts';
 import { minimal, type KindName } from '../../support/manifests.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 import { eventually } from '../controller/scene.ts';
@@ -24,26 +25,10 @@ describe('the deletion of what others refer to', function () {
   /** A namespace with a gateway. */
   const furnished = async () => {
     const name = await freshNamespace('protection');
-    const secretRef = { name: 'gateway-admin' };
-    const items = [
-      {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: secretRef,
-        stringData: { username: 'admin', password: 'admin' },
-      },
-      {
-        apiVersion: `${group}/v1`,
-        kind: 'APIGateway',
-        metadata: { name: 'emulated' },
-        spec: {
-          apiSelector: { scope: 'Namespaced' },
-          management: { url: stack.gatewayUrl, auth: { basic: { secretRef } } },
-        },
-      },
-    ];
-    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-    await kubectl(['apply', '-n', name, '-f', '-'], list);
+    await kubectl(
+      ['apply', '-n', name, '-f', '-'],
+      JSON.stringify(gatewayFor(stack, { scope: 'Namespaced' })),
+    );
     return name;
   };
   const run = (...args: string[]) => cluster().kubectlRun([...args, '-n', namespace]);

@@ -18,6 +18,7 @@ export type GuardOrder =
       readonly args: readonly string[];
       readonly logFile: string;
     }
+  | { readonly order: 'signal'; readonly name: string; readonly signal: NodeJS.Signals }
   | { readonly order: 'remove-at-end'; readonly folder: string };
 
 export type GuardReport =
@@ -28,6 +29,7 @@ export type GuardReport =
 const graceMs = 3_000;
 
 interface Running {
+  readonly name: string;
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
 }
@@ -50,8 +52,16 @@ for (const { child, ended } of running.reverse()) {
 for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 
 function obey(order: GuardOrder): void {
-  if (order.order === 'remove-at-end') folders.push(order.folder);
-  else running.push(start(order.name, order.command, order.args, order.logFile));
+  switch (order.order) {
+    case 'start':
+      running.push(start(order.name, order.command, order.args, order.logFile));
+      break;
+    case 'signal':
+      running.find(({ name }) => name === order.name)?.child.kill(order.signal);
+      break;
+    case 'remove-at-end':
+      folders.push(order.folder);
+  }
 }
 
 function start(name: string, command: string, args: readonly string[], logFile: string): Running {
@@ -65,7 +75,7 @@ function start(name: string, command: string, args: readonly string[], logFile: 
     report({ is: 'ended', name, how });
     resolve(undefined);
   };
-  return { child, ended };
+  return { name, child, ended };
 }
 
 function report(what: GuardReport): void {

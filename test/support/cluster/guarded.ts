@@ -51,6 +51,11 @@ export class Guarded {
     return { name, logFile, pid: pid.promise, ended };
   }
 
+  /** Sends a signal to one process. One that has ended already gets nothing. */
+  signal({ name }: Process, signal: NodeJS.Signals): void {
+    this.#tell({ order: 'signal', name, signal });
+  }
+
   /** Ends the processes, the newest first, and resolves when they are gone. */
   async stop(): Promise<void> {
     if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) return;

@@ -80,7 +80,7 @@ describe('the policies of a resource', () => {
     const given = api({ name: 'nosuch' }, { name: 'limit', version: 'v9' });
     expect(denials(given)).to.deep.equal([]);
     expect(warnings(given)).to.deep.equal([
-      'spec: has policies that are not checked: what gateway gateways/one loaded is not known; spec.management.adminUrl of an APIGateway tells',
+      'spec: has policies that are not checked: what gateway gateways/one loaded is not known; spec.management.adminUrl or policyDefinitionsRef of an APIGateway tells',
     ]);
     expect(warnings(api())).to.deep.equal([]);
   });

@@ -26,7 +26,7 @@ const below = (keys: readonly Resource[], more: World = {}): World => ({
 
 describe('what stands below one parent', () => {
   describe('shares no secret', () => {
-    const refusal = /^spec.apiKey: has the value of ApiKey shop\/first below the same parent on gateway/;
+    const refusal = /^spec.apiKey: has the value of ApiKey shop\/first of the same parent on gateway/;
     const cases: readonly [string, () => readonly string[]][] = [
       ['written twice', () => denials(key('second', value), below([key('first', value)]))],
       [

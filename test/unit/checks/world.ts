@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findingsOf, type Told } from '../../../src/checks/checks.ts';
+import { parentOf } from '../../../src/checks/siblings.ts';
 import type { FoundKey, SiblingSecret, View } from '../../../src/checks/input.ts';
 import { routeKey } from '../../../src/checks/duplicates.ts';
 import { table } from '../../../src/kinds/table.ts';
@@ -28,6 +29,7 @@ export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGa
   generation: 'v0.9',
   builtIn: undefined,
   quotaBelowParent: 10,
+  mayTakeFrom: () => true,
   ...more,
 });
 
@@ -62,12 +64,10 @@ function viewOf(
       resources.filter((held) => held.kind === kind && held.metadata.namespace === namespace),
     below: (kind, namespace, parent) =>
       resources.filter((held) => {
-        const { identity } = row(held);
         return (
           held.kind === kind &&
           held.metadata.namespace === namespace &&
-          identity.is === 'nested' &&
-          isDeepStrictEqual(identity.parent(held.spec), parent)
+          isDeepStrictEqual(parentOf(row(held), held.spec), parent)
         );
       }),
     leaving: (kind, namespace) =>
@@ -78,6 +78,7 @@ function viewOf(
     withRoute: (route) =>
       resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
     withArtifactId: (id) => resources.filter((held) => held.metadata.annotations?.[artifactId] === id),
+    annotationsOf: () => ({}),
     gateways: () => gateways,
     policies: (one) => policies[gatewayKey(one)],
   };

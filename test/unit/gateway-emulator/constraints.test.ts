@@ -25,6 +25,9 @@ const rows: readonly Row[] = [
   ['RestApi', 'context', '/a/', 400, 400, 'a slash at the end of a context is not'],
   ['RestApi', 'upstream.main.url', 'http://a b/', 400, 400, 'a host has no blanks'],
   ['RestApi', 'upstream.main.url', 'https://u:p@h:99999/p?q#f', 201, 201, 'a port may be too high'],
+  ['RestApi', 'upstream.main.url', 'http://h:80a/', 400, 400, 'a port has digits only'],
+  ['RestApi', 'upstream.main.url', 'http://[fd00::7/', 400, 400, 'brackets are closed'],
+  ['RestApi', 'upstream.main.url', 'http://[fd00::7]:8080/', 201, 201, 'a host may be an IPv6 address'],
   ['RestApi', 'upstream.sandbox', {}, 400, 400, 'an empty sandbox is worse than none'],
   ['RestApi', 'upstream', { main: { ref: 'd' } }, 400, 400, 'a ref needs its definition'],
   ['RestApi', 'vhosts', { main: 'bad host!' }, 201, 201, 'any text is a virtual host'],
@@ -105,6 +108,14 @@ const rows: readonly Row[] = [
   ],
   ['LlmProviderTemplate', 'metadata.labels', { 'a b': 'c' }, 201, 201, 'label keys of templates are free'],
   ['Secret', 'value', 'x'.repeat(10_240), 201, 201, '10 240 bytes are a Secret'],
+  [
+    'Secret',
+    'value',
+    '"'.repeat(6_000),
+    201,
+    400,
+    'generation 1 reads 11 264 bytes, and a quote is two of them',
+  ],
   ['Secret', 'value', 'é'.repeat(5_121), 400, 400, 'bytes count, not characters'],
 ];
 

@@ -18,6 +18,8 @@ describe('expressions on the emulated gateway', () => {
     ['{{ replace "a" "b" "banana" }}', 'bbnbnb'],
     ['{{ printf "%s-%d" "a" 5 }}', 'a-5'],
     ['{{ len (env "HOME") }}', '13'],
+    ['{{ $home := env "HOME" }}in {{ $home | upper }}', 'in /HOME/GATEWAY'],
+    ['{{ printf "}}%s" (env "HOME") }}', '}}/home/gateway'],
     ['a {{- "b" -}} c', 'abc'],
     ['a{{/* nothing */}}b', 'ab'],
     ['{{ "{{" }} x }}', '{{ x }}'],
@@ -36,6 +38,8 @@ describe('expressions on the emulated gateway', () => {
     ["{{ secret 'token' }}", "malformed character constant: 'token'"],
     ['{{ secret "token }}', 'unterminated quoted string'],
     ['{{ }}', 'missing value for command'],
+    ['{{ $home }}', 'undefined variable "$home"'],
+    ['{{ upper }}', 'expected string'],
     ['{{ required "say where" (env "NOSUCH") }}', 'say where'],
   ];
   for (const [template, message] of bad) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { callsOf, escaped } from '../../../src/model/expression.ts';
+import fc from 'fast-check';
+import { callsOf, escaped, templatesOf } from '../../../src/model/expression.ts';
 
 describe('template expressions in a spec', () => {
   const cases: readonly [string, string, readonly [string, string | undefined][]][] = [
@@ -30,7 +31,59 @@ describe('template expressions in a spec', () => {
         ['env', 'X'],
       ],
     ],
-    ['a computed name', '{{ secret .Name }}', [['secret', undefined]]],
+    [
+      'a computed name',
+      '{{ secret .Name }}',
+      [
+        ['secret', undefined],
+        ['.Name', undefined],
+      ],
+    ],
+    [
+      'what stands behind braces in a text',
+      '{{ printf "}}%s" (env "HOME") }}',
+      [
+        ['printf', '}}%s'],
+        ['env', 'HOME'],
+      ],
+    ],
+    [
+      'what stands behind a quote in a text',
+      String.raw`{{ printf "\"%s" (env "HOME") }}`,
+      [
+        ['printf', '"%s'],
+        ['env', 'HOME'],
+      ],
+    ],
+    [
+      'a variable',
+      '{{ $home := env "HOME" }}{{ $home }}',
+      [
+        ['$home', undefined],
+        ['env', 'HOME'],
+        ['$home', undefined],
+      ],
+    ],
+    [
+      'a condition',
+      '{{ if true }}{{ secret "a" }}{{ end }}',
+      [
+        ['if', undefined],
+        ['secret', 'a'],
+        ['end', undefined],
+      ],
+    ],
+    ['a name that is piped', '{{ "a" | secret }}', [['secret', undefined]]],
+    [
+      'an operand',
+      '{{ printf "%s" env }}',
+      [
+        ['printf', '%s'],
+        ['env', undefined],
+      ],
+    ],
+    ['a comment', '{{/* env "X" */}}x', []],
+    ['what follows a comment', '{{/* }} */}}{{ env "X" }}', [['env', 'X']]],
     ['a literal', '{{ "{{" }}', []],
     ['no expression', 'plain', []],
   ];
@@ -45,5 +98,37 @@ describe('template expressions in a spec', () => {
 
   it('call nothing after escaping', () => {
     expect(callsOf({ a: escaped('x {{ secret "a" }} y') }).map((call) => call.function)).to.deep.equal([]);
+  });
+
+  describe('can not be read', () => {
+    const broken: readonly [string, string][] = [
+      ['{{ }}', 'is empty'],
+      ['{{ "a', 'has a part that can not be read'],
+      ['{{ secret "a"', 'is not closed'],
+      ['{{ (secret "a" }}', 'has a bracket that is not closed'],
+      ['{{ secret "a") }}', 'has a bracket too many'],
+      ['{{ "a" "b" }}', 'gives values to what is no function'],
+      ['{{ secret "a" | }}', 'is empty'],
+      ['{{ secret "a" ; env "b" }}', 'has a part that can not be read'],
+    ];
+    for (const [text, fault] of broken) {
+      it(`in ${text}`, () =>
+        expect(templatesOf({ a: text }).unreadable).to.deep.equal([{ path: 'a', fault }]));
+    }
+  });
+
+  it('are never missed, whatever stands around them', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from('{}"`\\\'|()$.:= ab-/*')) }),
+        fc.string(),
+        (before, after) => {
+          // What is in front may swallow the call in a literal or a comment; then nothing is left open either.
+          const { calls, unreadable } = templatesOf({ a: `${before}{{ env "X" }}${after}` });
+          const isSeen = calls.some((call) => call.function === 'env') || unreadable.length > 0;
+          expect(isSeen || before.includes('{{')).to.equal(true);
+        },
+      ),
+    );
   });
 });

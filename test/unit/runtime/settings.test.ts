@@ -45,6 +45,14 @@ describe('the settings', () => {
     );
   });
 
+  it('can be a share, with its sign', () => {
+    const share = setting.percent({ env: 'PORTCULLIS_SHARE', help: 'How much', default: 20 });
+    expect(['0%', '20%', '100%'].map((text) => share.parse(text))).to.deep.equal([0, 20, 100]);
+    for (const text of ['20', '0.2', '101%', '-5%', '20 %', '%'])
+      expect(share.parse(text), text).to.equal(undefined);
+    expect(share.show(20)).to.equal('20%');
+  });
+
   it('have the types that are declared', () => {
     const settings = readSettings(
       {

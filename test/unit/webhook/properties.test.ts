@@ -8,6 +8,8 @@ import { table } from '../../../src/kinds/table.ts';
 import { SchemaCheck } from '../../../src/model/checked.ts';
 import { sourcesOf } from '../../../src/model/spec-secrets.ts';
 import { sentence } from '../../../src/model/violation.ts';
+import { grantingOf } from '../../../src/selection/granting.ts';
+import { grantFor } from '../../../src/selection/reach.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { createRegistry } from '../../../src/runtime/metrics.ts';
@@ -150,6 +152,22 @@ describe('whatever the input', () => {
     fc.assert(
       fc.property(json, (management) =>
         Array.isArray(gatewayFindings(question({ apiSelector: {}, management }), [], schemas)),
+      ),
+    );
+  });
+
+  it('any spec of a gateway is asked for its reach, before a schema has looked at it', () => {
+    const is = (spec: unknown) => {
+      const gateway = resource(gatewayKind.kind, 'g', spec);
+      expect(grantFor(gateway)).to.match(/^[0-9a-f]{32}$/);
+      expect(grantingOf(gateway, undefined)).to.be.oneOf(['ask', 'drop']);
+    };
+    fc.assert(fc.property(json, is));
+    fc.assert(fc.property(json, json, (apiSelector, management) => is({ apiSelector, management })));
+    const scope = fc.constantFrom('Cluster', 'Namespaced', 'LabelSelector');
+    fc.assert(
+      fc.property(scope, json, (of, any) =>
+        is({ apiSelector: { scope: of, namespaces: any, matchLabels: any, matchExpressions: any } }),
       ),
     );
   });

@@ -47,7 +47,7 @@ function parseUrl(url: string): { scheme: string; host: string; path: string } |
   if (match === null) return undefined;
   const authority = match[2] ?? '';
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  if (/[\s"<>\\^`{|}]/.test(host) || /:[^0-9\]][^\]]*$/.test(host)) return undefined;
+  if (/[\s"<>\\^`{|}]|^\[[^\]]*$/.test(host) || /:[^\]:]*[^0-9\]:][^\]:]*$/.test(host)) return undefined;
   return { scheme: match[1] ?? '', host, path: match[3] ?? '' };
 }
 

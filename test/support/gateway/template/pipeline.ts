@@ -13,15 +13,26 @@ const keywords = new Set([
   'continue',
 ]);
 
-/** Evaluates what stands between `{{` and `}}`: literals, calls, parentheses and pipes. Throws in Go's words. */
-export function evaluate(source: string, functions: ReadonlyMap<string, TemplateFunction>): Value {
-  const pipeline = new Pipeline(tokens(source), functions);
-  return pipeline.whole();
+/** What the expressions of one text know: functions, and the variables that those before have set. */
+export interface Scope {
+  readonly functions: ReadonlyMap<string, TemplateFunction>;
+  readonly variables: Map<string, Value>;
+}
+
+/** Evaluates what stands between `{{` and `}}`: literals, calls, parentheses, pipes, variables. Throws in Go's words. */
+export function evaluate(source: string, { functions, variables }: Scope): Value {
+  const [first = '', second, ...rest] = tokens(source);
+  if (!/^\$\w/.test(first) || (second !== ':=' && second !== '='))
+    return new Pipeline(tokens(source), functions, variables).whole();
+  if (second === '=' && !variables.has(first)) throw new SyntaxError(`undefined variable "${first}"`);
+  variables.set(first, new Pipeline(rest, functions, variables).whole());
+  return '';
 }
 
 function tokens(source: string): readonly string[] {
   const found: string[] = [];
-  const token = /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|-?\d+(?:\.\d+)?|:=|[|().$,])/y;
+  const token =
+    /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'|\$?[A-Za-z_]\w*|-?\d+(?:\.\d+)?|:=|[|().$,=])/y;
   while (token.lastIndex < source.trimEnd().length) {
     const at = token.lastIndex;
     const match = token.exec(source);
@@ -36,11 +47,17 @@ function tokens(source: string): readonly string[] {
 class Pipeline {
   readonly #tokens: readonly string[];
   readonly #functions: ReadonlyMap<string, TemplateFunction>;
+  readonly #variables: ReadonlyMap<string, Value>;
   #at = 0;
 
-  constructor(list: readonly string[], functions: ReadonlyMap<string, TemplateFunction>) {
+  constructor(
+    list: readonly string[],
+    functions: ReadonlyMap<string, TemplateFunction>,
+    variables: ReadonlyMap<string, Value>,
+  ) {
     this.#tokens = list;
     this.#functions = functions;
+    this.#variables = variables;
     const unknown = list.find((word) => /^[A-Za-z_]/.test(word) && !this.#known(word));
     if (unknown !== undefined) throw new SyntaxError(`function "${unknown}" not defined`);
     const [first] = list;
@@ -93,6 +110,8 @@ class Pipeline {
     if (/^-?\d/.test(word)) return Number(word);
     if (word === 'true' || word === 'false') return word === 'true';
     if (word === 'nil' || word === '.' || word === '$') return undefined;
+    if (this.#variables.has(word)) return this.#variables.get(word);
+    if (word.startsWith('$')) throw new SyntaxError(`undefined variable "${word}"`);
     const call = this.#functions.get(word);
     if (call === undefined) throw new SyntaxError(`unexpected ${JSON.stringify(word)} in operand`);
     return call();

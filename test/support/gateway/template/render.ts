@@ -19,7 +19,8 @@ function renderValue(value: Json, functions: ReadonlyMap<string, TemplateFunctio
 }
 
 function renderText(template: string, functions: ReadonlyMap<string, TemplateFunction>): string {
+  const scope = { functions, variables: new Map() };
   return partsOf(template)
-    .map((part) => (part.is === 'text' ? part.text : shown(evaluate(part.source, functions))))
+    .map((part) => (part.is === 'text' ? part.text : shown(evaluate(part.source, scope))))
     .join('');
 }

@@ -1,0 +1,39 @@
+import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
+import type { Item } from '../../src/model/item.ts';
+
+/** A collection of a gateway, and everything that stood in it. */
+export interface Listed {
+  readonly place: Place;
+  readonly items: readonly Item[];
+}
+
+/** The path of a collection below the base path: what tells places from one another. */
+export function collectionOf({ row, parent = '' }: Place): string {
+  return `${parent}${row.collection.path}`;
+}
+
+/** Everything in a collection; what has no parent any more has no items either. */
+export async function listed(
+  client: ManagementClient,
+  place: Place,
+  signal: AbortSignal,
+): Promise<readonly Item[]> {
+  try {
+    return await client.list(place, signal);
+  } catch (error) {
+    if (error instanceof GatewayError && error.means === 'absent' && place.parent !== undefined) return [];
+    throw error;
+  }
+}
+
+/**
+ * The fault of one collection. Without an answer, or without credentials that are good for anything, there is no sense
+ * in going on.
+ *
+ * @throws what is no such fault
+ */
+export function faultOf(error: unknown): GatewayError {
+  if (!(error instanceof GatewayError) || error.status === undefined || error.status === 401) throw error;
+  return error;
+}

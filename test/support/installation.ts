@@ -1,0 +1,65 @@
+import { clusterRoles } from '../../crds/rbac.ts';
+import { webhookConfigurations } from '../../crds/webhooks.ts';
+import { gatewayKind } from '../../src/kinds/api-gateway.ts';
+import { table } from '../../src/kinds/table.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { crdFolder } from './root.ts';
+
+/** Portcullis as it is installed: its own namespace, its own users. */
+export const home = 'portcullis-system';
+/** The name of both webhook configurations. */
+export const configuration = 'portcullis';
+const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: gatewayKind.plural };
+
+/** Puts CRDs, roles, Service and webhook configurations into a cluster; reviews go to a port on this machine. */
+export async function install(cluster: Cluster, webhookPort: number): Promise<void> {
+  const place = { namespace: home, service: 'portcullis-webhook', port: webhookPort, name: configuration };
+  const metadata = (name: string) => ({ name, namespace: home });
+  const objects = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } },
+    // Outside a cluster there are no Pods: the Service leads to this machine, the certificate stays the Service's.
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: metadata(place.service),
+      spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: webhookPort }] },
+    },
+    ...clusterRoles({ configuration }, plurals),
+    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+    })),
+    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: metadata(`${name}-own`),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${name}-own` },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+    })),
+    ...webhookConfigurations(place, plurals),
+  ];
+  await succeed(cluster, ['apply', '--server-side', '-f', crdFolder]);
+  await succeed(cluster, [
+    'wait',
+    '--for=condition=Established',
+    'crd',
+    '-l',
+    'app.kubernetes.io/part-of=portcullis',
+    '--timeout=60s',
+  ]);
+  await succeed(
+    cluster,
+    ['apply', '-f', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  );
+}
+
+/** Runs kubectl as the administrator; an exit status other than 0 is an error that repeats what it said. */
+export async function succeed(cluster: Cluster, args: readonly string[], input?: string): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectlRun(args, input);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr.trim()}`);
+  return stdout;
+}
