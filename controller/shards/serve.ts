@@ -42,11 +42,7 @@ export function serving(deps: Dependencies): Serve {
 }
 
 /** False when the signal aborted first. */
-async function isCaughtUp(
-  isOurs: IsOurs,
-  deps: Dependencies,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function isCaughtUp(isOurs: IsOurs, deps: Dependencies, signal: AbortSignal): Promise<boolean> {
   const { cluster, client, shares, clock, logger } = deps;
   const limited = client.within({ signal });
   for (let attempt = 1; !signal.aborted; attempt += 1) {
