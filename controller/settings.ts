@@ -30,7 +30,7 @@ export const controllerSettings = {
   }),
   shards: setting.integer({
     env: 'PORTCULLIS_SHARDS',
-    help: 'In how many parts, by namespace, several replicas divide the work; 1: one works, the others stand by. Each replica that holds a part compares every gateway for itself: that many lists are fetched from it. A new number takes effect when no replica with the old one is left',
+    help: 'In how many parts, by namespace, several replicas divide the work; 1: one works and the others stand by. Take twice as many as replicas or more. Each replica that works lists every gateway for itself. A new number takes effect when no replica with the old one is left; without PORTCULLIS_LEADER_ELECTION it has none',
     default: 1,
     min: 1,
     max: 64,
