@@ -39,6 +39,7 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  readonly defaultCredentials: boolean;
   /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
   readonly maxRemovalPercent: number;
   /** How long a deletion is waited for; undefined: without an end. */

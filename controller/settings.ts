@@ -47,6 +47,11 @@ export const controllerSettings = {
     help: 'Domain of the Services of the cluster',
     default: 'cluster.local',
   }),
+  defaultCredentials: setting.boolean({
+    env: 'PORTCULLIS_DEFAULT_CREDENTIALS',
+    help: "Whether a gateway of which neither its APIGateway nor its Helm values say how it is signed in to is tried as admin with the password admin, as the platform's operator does",
+    default: false,
+  }),
   probePort: setting.integer({
     env: 'PORTCULLIS_PROBE_PORT',
     help: 'Port for probes and metrics (HTTP)',

@@ -52,6 +52,8 @@ export type Outcome =
       readonly reason: FailingReason;
       readonly message: string;
       readonly retryAfterMs: number | undefined;
+      /** Whether the gateway wants fewer calls of us, whatever they are about. */
+      readonly isBusy?: boolean;
       readonly standing: Standing | undefined;
       readonly cause?: unknown;
     }

@@ -126,13 +126,12 @@ async function writeOrDoubt(
     return await carryOut(next, target, item, subject.resource.metadata.generation, hands);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const { message, retryAfterMs } = error;
     const ending = endingOf(error, standing);
     if (ending.is === 'refused') return { ...ending, tried: target.wanted.fingerprint };
-    if (error.means !== 'unavailable') return ending;
+    if (ending.is !== 'failing' || error.means !== 'unavailable') return ending;
     const parent = target.place.parent === undefined ? {} : { parent: target.place.parent };
     const doubtful = { ...standing, ...parent, fingerprint: unconfirmed };
-    return { is: 'failing', reason: 'Unavailable', message, retryAfterMs, standing: doubtful };
+    return { ...ending, standing: doubtful };
   }
 }
 

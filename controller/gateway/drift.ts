@@ -1,6 +1,7 @@
 import { plan } from '../../src/compare/plan.ts';
 import type { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { BindingStatus } from '../../src/model/status.ts';
@@ -68,7 +69,7 @@ export async function compareGateway(
       for (const subject of subjects) {
         // What has changed since the list was asked for is not what the list is about.
         if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
-        const finding = await inspect(subject, gateway, items, client, steps);
+        const finding = await inspectOrLeave(subject, gateway, items, client, steps);
         if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
     } catch (error) {
@@ -105,6 +106,16 @@ function groupsOf(
     groups.set(path, group);
   }
   return [...groups.values()];
+}
+
+/** What keeps us from reading what one resource names is that one's affair: the attempt will say what it is. */
+async function inspectOrLeave(...args: Parameters<typeof inspect>): Promise<Found | undefined> {
+  try {
+    return await inspect(...args);
+  } catch (error) {
+    if (!isKubeError(error) || isKubeError(error, 'aborted')) throw error;
+    return { is: 'open', subject: args[0] };
+  }
 }
 
 async function inspect(

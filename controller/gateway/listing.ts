@@ -28,12 +28,13 @@ export async function listed(
 }
 
 /**
- * The fault of one collection. Without an answer, or without credentials that are good for anything, there is no sense
- * in going on.
+ * The fault of one collection. Without an answer, without credentials that are good for anything, or where we are asked
+ * to come less often, there is no sense in going on.
  *
  * @throws what is no such fault
  */
 export function faultOf(error: unknown): GatewayError {
-  if (!(error instanceof GatewayError) || error.status === undefined || error.status === 401) throw error;
+  if (!(error instanceof GatewayError) || error.status === undefined) throw error;
+  if (error.status === 401 || error.status === 429) throw error;
   return error;
 }

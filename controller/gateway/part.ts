@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { Owner } from '../../src/model/mark.ts';
-import { backoffMs } from '../../src/runtime/backoff.ts';
+import { retryMs } from '../../src/runtime/backoff.ts';
 import { all } from '../../src/runtime/lifetime.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
@@ -28,6 +28,7 @@ import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
+import { Parking } from './parking.ts';
 import { Session } from './session.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
@@ -64,6 +65,7 @@ export class GatewayPart {
   readonly #deps: PartDependencies;
   readonly #queue: WorkQueue;
   readonly #session: Session;
+  readonly #parking: Parking;
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
@@ -77,6 +79,7 @@ export class GatewayPart {
     this.#deps = dependencies;
     this.#queue = new WorkQueue(dependencies);
     this.#session = new Session(options, dependencies);
+    this.#parking = new Parking(dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#admin = new AdminWatch(options, {
       ...dependencies,
@@ -123,6 +126,7 @@ export class GatewayPart {
   async #follow(signal: AbortSignal, ready: () => void): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
+      await this.#deps.clock.sleep(this.#parking.leftMs, signal);
       this.#poked = Promise.withResolvers();
       const wasLost = this.#session.reach.problem !== undefined;
       const { isIdle } = this.#deps.shares;
@@ -187,11 +191,17 @@ export class GatewayPart {
     const problem = this.#session.reach.problem ?? '';
     this.#deps.reporter.lost(key, problem);
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
-    const asked = error instanceof GatewayError ? error.retryAfterMs : undefined;
-    return asked ?? backoffMs(failures, { baseMs: 1000, capMs: 60_000 });
+    const asked = error instanceof GatewayError ? error : undefined;
+    const pauseMs = retryMs(asked?.retryAfterMs, failures, { baseMs: 1000, capMs: 60_000 });
+    if (asked?.status === 429) this.#parking.park(pauseMs);
+    return pauseMs;
   }
 
   async #work(key: string, tenure: Tenure, signal: AbortSignal): Promise<void> {
+    if (this.#parking.leftMs > 0) {
+      this.#queue.addAfter(key, this.#parking.leftMs);
+      return;
+    }
     const subject = this.#deps.cluster.findByKey(key);
     const gateway = this.#gateway();
     const suspect = this.#suspects.delete(key);
@@ -217,9 +227,9 @@ export class GatewayPart {
     else this.#attempts.set(key, attempts);
     if (outcome.is === 'refused' && outcome.tried !== undefined) this.#refused.set(key, outcome.tried);
     else this.#refused.delete(key);
-    const isSuspicious = outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason);
-    if (isSuspicious) this.poke();
     const again = againAfterMs(outcome, attempts, Math.random);
+    if (outcome.is === 'failing' && outcome.isBusy === true) this.#parking.park(again ?? 0);
+    else if (outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason)) this.poke();
     if (again !== undefined) this.#queue.addAfter(key, again);
   }
 

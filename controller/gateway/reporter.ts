@@ -67,7 +67,7 @@ export class GatewayReporter {
     string,
     {
       readonly at: number;
-      readonly problem: string | undefined;
+      readonly trouble: string;
       readonly policies: string;
       readonly isHeld: boolean;
       readonly reach: Reach;
@@ -147,12 +147,12 @@ export class GatewayReporter {
     const learned = this.#learned.get(key);
     const admin = this.#watched.get(key);
     const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
+    const trouble = [known.problem, ...known.faults].join('; ');
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined) return;
     const reach = reachOf(gateway, cluster.rules.reach);
     const isTurned =
-      before === undefined ||
-      before.problem !== known.problem ||
+      before?.trouble !== trouble ||
       before.policies !== policies ||
       before.reach !== reach ||
       before.isHeld !== removals.isHeld(key);
@@ -179,7 +179,7 @@ export class GatewayReporter {
       await this.#write(gateway, status);
       this.#written.set(key, {
         at: clock.monotonicMs(),
-        problem: known.problem,
+        trouble,
         policies,
         reach,
         isHeld: removals.isHeld(key),

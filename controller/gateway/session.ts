@@ -4,6 +4,7 @@ import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import { detectGeneration } from '../../src/gateway/generation.ts';
 import { ManagementClient } from '../../src/gateway/management-client.ts';
 import { Transport } from '../../src/gateway/transport.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Reach } from '../binding/provide.ts';
@@ -74,7 +75,7 @@ export class Session {
   /** There is no way to the gateway, and this is why; `at` counts where there was one before, or we don't know. */
   lose(error: unknown, at: Date): void {
     this.#lostAt ??= at;
-    const known = error instanceof GatewayError || error instanceof EndpointError;
+    const known = error instanceof GatewayError || error instanceof EndpointError || isKubeError(error);
     this.#problem = known ? error.message : 'could not look up how the gateway is reached';
   }
 

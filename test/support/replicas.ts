@@ -22,6 +22,12 @@ export interface Replica {
   readonly ended: Promise<string>;
   signal(name: NodeJS.Signals): Promise<void>;
   log(): Promise<readonly LogLine[]>;
+  /** Where it prints to, for as long as the replicas are there. */
+  readonly logFile: string;
+  /** Everything that it printed, lines that are no log lines too. */
+  output(): Promise<string>;
+  /** What it says of itself, as Prometheus would read it. */
+  metrics(): Promise<string>;
 }
 
 /** Controllers that share the work of one installation. */
@@ -52,7 +58,8 @@ export class Replicas {
     };
     const assignments = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     const process = guarded.start(name, 'env', [...assignments, execPath, join(root, 'controller/main.ts')]);
-    const log = async () => linesOf(await readFile(process.logFile, 'utf8'));
+    const output = () => readFile(process.logFile, 'utf8');
+    const log = async () => linesOf(await output());
     let ended: string | undefined;
     void process.ended.then((how) => (ended = how));
     const isReady = async () =>
@@ -75,6 +82,9 @@ export class Replicas {
         await Promise.resolve();
       },
       log,
+      logFile: process.logFile,
+      output,
+      metrics: async () => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text(),
     };
   }
 

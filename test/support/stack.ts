@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from './cluster/cluster.ts';
 import { freePorts } from './cluster/free-ports.ts';
 import { Guarded, lastLines, type Process } from './cluster/guarded.ts';
-import { configuration, home, install } from './installation.ts';
+import { configuration, home, install, installCrdsInto } from './installation.ts';
 import { root } from './root.ts';
 import { Service, type Endpoint } from './service.ts';
 
@@ -16,6 +16,10 @@ export interface StackOptions {
   readonly api: 'v0.9' | 'v1';
   /** Where the gateway listens; its admin port is two higher. A free one when absent. */
   readonly gatewayPort?: number;
+  /** For tests in which the CRDs come later. */
+  readonly withoutCrds?: boolean;
+  /** For those who bring gateways of their own; the addresses of this one then lead nowhere. */
+  readonly withoutGateway?: boolean;
   /** Without it nothing is programmed: for tests of admission alone. */
   readonly withoutController?: boolean;
   /** Several stand behind a Service that spreads connections over those that are ready. Default 1. */
@@ -43,6 +47,8 @@ export interface Stack {
   readonly gatewayUrl: string;
   readonly adminUrl: string;
   readonly webhooks: readonly WebhookReplica[];
+  /** Where the controller's probes and metrics are. */
+  readonly controllerProbeUrl: string;
   readonly logs: string;
   /** Ends the processes and takes the webhook configurations away. */
   stop(): Promise<void>;
@@ -104,26 +110,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
   };
   try {
-    await step('custom resource definitions, roles and webhook configurations', async () =>
-      install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0),
-    );
+    await step('custom resource definitions, roles and webhook configurations', async () => {
+      if (options.withoutCrds !== true) await installCrdsInto(cluster);
+      await install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0);
+    });
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;
-    await step(`the gateway emulator (management API ${api}) on port ${gatewayPort}`, async () => {
-      const gateway = start('gateway', 'test/support/gateway/main.ts', [
-        '--port',
-        String(gatewayPort),
-        '--api',
-        api,
-      ]);
-      await ready(gateway, `${adminUrl}/health`);
-    });
+    const startGateway = async () => {
+      const args = ['--port', String(gatewayPort), '--api', api];
+      await ready(start('gateway', 'test/support/gateway/main.ts', args), `${adminUrl}/health`);
+    };
+    if (options.withoutGateway !== true)
+      await step(`the gateway emulator (management API ${api}) on port ${gatewayPort}`, startGateway);
     await step(ports.length === 1 ? 'the webhook' : `${ports.length} replicas of the webhook`, async () => {
       webhooks.push(...(await Promise.all(ports.map(startWebhook))));
     });
     if (options.withoutController !== true) await step('the controller', () => startController());
     const end = () => stop(cluster, processes, service);
-    return { gatewayUrl, adminUrl, webhooks, logs: folder, stop: end };
+    const controllerProbeUrl = `http://127.0.0.1:${controllerProbe}`;
+    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, logs: folder, stop: end };
   } catch (error) {
     await stop(cluster, processes, service);
     throw error;
