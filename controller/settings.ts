@@ -28,6 +28,13 @@ export const controllerSettings = {
     help: 'Whether to wait for a Lease before touching anything; needed with several replicas',
     default: true,
   }),
+  shards: setting.integer({
+    env: 'PORTCULLIS_SHARDS',
+    help: 'In how many parts, by namespace, several replicas divide the work; 1: one works and the others stand by. Take twice as many as replicas or more. Each replica that works lists every gateway for itself. A new number takes effect when no replica with the old one is left; without PORTCULLIS_LEADER_ELECTION it has none',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
   leaseSeconds: setting.integer({
     env: 'PORTCULLIS_LEASE_SECONDS',
     help: 'After how long without a sign of life the work of a replica goes to another one',

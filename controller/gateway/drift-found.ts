@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import { resourceKey, type Stored, type StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics, Drift } from '../metrics.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import type { Comparison, Finding } from './drift.ts';
 import { isWiped, namedFields, type Suspicion } from './suspicion.ts';
@@ -11,6 +12,7 @@ import { isWiped, namedFields, type Suspicion } from './suspicion.ts';
 /** What is done about what a comparison has found. */
 interface Hands {
   readonly cluster: Cluster;
+  readonly shares: Pick<Shares, 'holds'>;
   readonly book: Book;
   readonly events: Events;
   readonly metrics: Pick<ControllerMetrics, 'driftFound'>;
@@ -26,7 +28,8 @@ export function dealWith(
 ): void {
   const key = gatewayKey(gateway.metadata);
   const fresh = findings.filter(
-    ({ subject, seenAtMs }) => hands.book.changedAtMs(subject.resource, key) < seenAtMs,
+    ({ subject: { resource }, seenAtMs }) =>
+      hands.shares.holds(resource.metadata.namespace) && hands.book.changedAtMs(resource, key) < seenAtMs,
   );
   const wiped = isWiped(findings.filter(({ is }) => is === 'missing').length, compared);
   for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, key, hands);

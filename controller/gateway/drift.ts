@@ -12,6 +12,7 @@ import { room, type RoomSteps } from '../binding/room.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
+import type { Shares } from '../shards/shares.ts';
 import { collectionOf, faultOf, isServed, listed, type Listed } from './listing.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
@@ -33,6 +34,7 @@ type Found =
     };
 
 export interface DriftSteps extends WantedSteps, RoomSteps {
+  readonly shares: Pick<Shares, 'holds'>;
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
   tried(subject: Subject): string | undefined;
@@ -83,7 +85,7 @@ export async function compareGateway(
   return { findings, faults, compared, lists };
 }
 
-/** The resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
+/** Our resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
 function groupsOf(
   gateway: StoredGateway,
   client: ManagementClient,
@@ -94,6 +96,7 @@ function groupsOf(
   const key = gatewayKey(gateway.metadata);
   for (const subject of steps.cluster.all()) {
     const { resource } = subject;
+    if (!steps.shares.holds(resource.metadata.namespace)) continue;
     const going = resource.metadata.deletionTimestamp !== undefined;
     if (going || !steps.cluster.selects(gateway, resource)) {
       if (steps.book.entry(resource, key) !== undefined)

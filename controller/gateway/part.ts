@@ -7,12 +7,19 @@ import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
-import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import {
+  parseResourceKey,
+  resourceKey,
+  type Stored,
+  type StoredGateway,
+  type Subject,
+} from '../cluster/stored.ts';
 import type { LeftBehind } from '../orphans/left-behind.ts';
 import { Orphans } from '../orphans/orphans.ts';
 import { controllerName } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
 import type { QueueMeter } from '../queue-meter.ts';
+import type { Shares } from '../shards/shares.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
@@ -41,7 +48,7 @@ export interface PartOptions extends EndpointOptions {
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
-  readonly tenure: Tenure;
+  readonly shares: Shares;
   protect(resource: Stored): Promise<void>;
   leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
@@ -112,7 +119,11 @@ export class GatewayPart {
         (joint) => this.#admin.run(joint),
         async (joint) => {
           await ready.promise;
-          await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
+          const work = (key: string) =>
+            this.#deps.shares.during(parseResourceKey(key).namespace, 'work', (tenure) =>
+              this.#work(key, tenure, AbortSignal.any([joint, tenure.signal])),
+            );
+          await this.#queue.run(workers, work, joint);
         },
       ]);
     } finally {
@@ -127,6 +138,7 @@ export class GatewayPart {
       await this.#deps.clock.sleep(this.#parking.leftMs, signal);
       this.#poked = Promise.withResolvers();
       const wasLost = this.#session.reach.problem !== undefined;
+      const { isIdle } = this.#deps.shares;
       let pauseMs: number;
       try {
         await this.#look(wasLost, signal);
@@ -137,7 +149,7 @@ export class GatewayPart {
         failures += 1;
         pauseMs = this.#lose(error, failures);
       }
-      ready();
+      if (!isIdle) ready();
       await this.#deps.clock.sleep(restMs, signal);
       await Promise.race([this.#deps.clock.sleep(pauseMs, signal), this.#poked.promise]);
     }
@@ -145,8 +157,9 @@ export class GatewayPart {
   }
 
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
+    const { shares } = this.#deps;
     const gateway = this.#gateway();
-    if (gateway === undefined) return;
+    if (gateway === undefined || shares.isIdle) return;
     const before = this.#session.generation;
     const client = await this.#session.connect(gateway, signal);
     const isOther = before !== undefined && before !== client.generation;
@@ -189,7 +202,7 @@ export class GatewayPart {
     return pauseMs;
   }
 
-  async #work(key: string, signal: AbortSignal): Promise<void> {
+  async #work(key: string, tenure: Tenure, signal: AbortSignal): Promise<void> {
     if (this.#parking.leftMs > 0) {
       this.#queue.addAfter(key, this.#parking.leftMs);
       return;
@@ -204,7 +217,7 @@ export class GatewayPart {
       this.#refused.delete(key);
       return;
     }
-    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
+    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reachUnder(tenure) };
     const startedAtMs = this.#deps.clock.monotonicMs();
     const outcome = await attempt(subject, gateway, this.#options.key, suspicion, steps, this.#deps);
     let again: number | undefined;

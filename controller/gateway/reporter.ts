@@ -14,6 +14,7 @@ import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics
 import type { Tally } from '../orphans/orphans.ts';
 import type { Removals } from '../removals/removals.ts';
 import { removalHeldType } from '../removals/status.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import type { AdminNews } from './admin-news.ts';
@@ -21,6 +22,7 @@ import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-stat
 import type { PolicyNews } from './policy-news.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -78,7 +80,7 @@ export class GatewayReporter {
     this.#deps.metrics.reachable.set({ gateway }, 1);
     this.#deps.metrics.comparedAt.set({ gateway }, this.#deps.clock.now().getTime() / 1000);
     for (const sort of ['unmanaged', 'orphaned'] as const)
-      if (known.unclaimed !== undefined)
+      if (known.unclaimed !== undefined && this.#deps.shares.holds(gateway))
         this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
   }
 
@@ -113,9 +115,24 @@ export class GatewayReporter {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const [gateway, known] of this.#known) await this.#tell(gateway, known);
+      for (const [gateway, known] of this.#known) {
+        if (!this.#deps.shares.holds(gateway)) this.#leave(gateway);
+        await this.#deps.shares.during(gateway, 'news', () => this.#tell(gateway, known));
+      }
       await this.#deps.clock.sleep(tickMs, signal);
     }
+  }
+
+  /** Another replica tells of it now, and counts. */
+  #leave(gateway: string): void {
+    const { bindings, inactive } = this.#deps.metrics;
+    if (!this.#written.delete(gateway)) return;
+    this.#countedAt.delete(gateway);
+    this.#learned.delete(gateway);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      this.#deps.metrics.unclaimed.remove({ gateway, sort });
+    for (const state of ['programmed', 'failing']) bindings.remove({ gateway, state });
+    for (const mode of ['Observe', 'Paused']) inactive.remove({ gateway, mode });
   }
 
   async #tell(key: string, known: Known): Promise<void> {

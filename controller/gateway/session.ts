@@ -24,8 +24,6 @@ interface SessionOptions extends EndpointOptions {
 }
 
 interface SessionSteps extends EndpointSteps {
-  /** Under which everything is written at the gateway. */
-  readonly tenure: Tenure;
   /** Told of every call. */
   answered?(call: Answered): void;
 }
@@ -43,12 +41,19 @@ export class Session {
     this.#steps = steps;
   }
 
+  /** How the gateway is reached by one who only reads. */
   get reach(): Reach {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '', since: this.#lostAt };
     const { client, endpoint } = this.#connection;
     const { credentials } = endpoint;
     return { client, user: credentials.by === 'basic' ? credentials.username : undefined };
+  }
+
+  /** The same, for one who writes there while the tenure lasts. */
+  reachUnder(tenure: Tenure): Reach {
+    const { reach } = this;
+    return reach.client === undefined ? reach : { ...reach, client: reach.client.under(tenure) };
   }
 
   /** Where the management API is, and what it is spoken to with; undefined before it was reached. */
@@ -102,7 +107,7 @@ export class Session {
     this.#problem = undefined;
     this.#lostAt = undefined;
     if (before?.transport === transport && before.client.generation === generation) return before.client;
-    const client = new ManagementClient({ generation, tenure: this.#steps.tenure }, { transport });
+    const client = new ManagementClient({ generation }, { transport });
     this.#connection = { digest: digestOf(endpoint), endpoint, transport, client };
     if (before !== undefined && before.transport !== transport) await before.transport.close();
     return client;

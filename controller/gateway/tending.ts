@@ -15,6 +15,7 @@ import { controllerName, type ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
 import { QueueMeter } from '../queue-meter.ts';
 import type { ReconcileResult } from '../runtime-metrics.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { waitLeftMs } from '../status/deadline.ts';
 import { countReconcile } from './part-metrics.ts';
@@ -28,6 +29,7 @@ interface Options {
 }
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -65,7 +67,8 @@ export class Tending {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(1, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    await this.#queue.run(1, (key) => shares.during(key, 'work', () => this.#work(key)), signal);
   }
 
   async #work(key: string): Promise<void> {

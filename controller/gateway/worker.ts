@@ -64,7 +64,7 @@ export async function attempt(
   if (outcome === undefined) return undefined;
   deps.metrics.seconds.observe((deps.clock.monotonicMs() - startedAt) / 1000);
   const after = entryOf(outcome, gateway.metadata, removing);
-  if (leaving && outcome.is === 'gone') removals.removed(gateway);
+  if (leaving && outcome.is === 'gone') removals.removed(gateway, resource);
   book.put(resource, key, after);
   if (outcome.is === 'gone' && deleting) book.markRemoved(resource, key);
   report(outcome, { resource, gateway: key, removing, before, suspicion }, deps);

@@ -15,11 +15,12 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { BareObject } from '../../src/kube/resource.ts';
 import { customType } from '../../src/kube/core-types.ts';
 import { isForceDeleted, policiesOf, type ReconcileMode } from '../cluster/policies.ts';
-import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
+import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { targetsOf } from '../cluster/targets.ts';
 import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from './book.ts';
 import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
@@ -44,6 +45,7 @@ interface Options {
 }
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -80,7 +82,10 @@ export class Settler {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(16, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    const work = (key: string) =>
+      shares.during(parseResourceKey(key).namespace, 'news', () => this.#work(key));
+    await this.#queue.run(16, work, signal);
   }
 
   async #work(key: string): Promise<void> {

@@ -50,6 +50,11 @@ export class ManagementClient {
     this.#transport = deps.transport;
   }
 
+  /** The same client, which may write while the tenure lasts. When it ends, calls reject with its signal's reason. */
+  under(tenure: Tenure): ManagementClient {
+    return new ManagementClient({ generation: this.generation, tenure }, { transport: this.#transport });
+  }
+
   /** Everything that stands in a collection, or what of it the parameters of a query ask for. */
   async list(
     place: Place,

@@ -4,7 +4,7 @@ import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kub
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger, silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
-import { unending } from '../../src/runtime/tenure.ts';
+import { alone } from '../../controller/shards/contend.ts';
 import { runController } from '../../controller/controller.ts';
 import { controllerMetrics, controllersOf, type ControllerMetrics } from '../../controller/metrics.ts';
 
@@ -45,6 +45,7 @@ export async function startController(
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
       besidePlatformOperator: options.besidePlatformOperator ?? false,
+      shards: 1,
     },
     {
       client: options.through?.(client) ?? client,
@@ -53,7 +54,7 @@ export async function startController(
       clock: systemClock,
       logger: loggerFor(options.through !== undefined),
       metrics,
-      tenure: unending(stopping.signal),
+      contend: alone,
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,

@@ -32,6 +32,11 @@ export interface Replica {
   metrics(): Promise<string>;
 }
 
+interface StartOptions {
+  readonly isAwaited?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Controllers that share the work of one installation. */
 export class Replicas {
   readonly #kubeconfig: string;
@@ -44,8 +49,11 @@ export class Replicas {
     this.#settings = settings;
   }
 
-  /** Starts one more, and resolves when it is ready or, where that is not awaited, when it serves its probes. */
-  async start(name: string, { isAwaited = true } = {}): Promise<Replica> {
+  /**
+   * Starts one more, with other settings than its peers if need be, and resolves when it is ready or, where that is not
+   * awaited, when it serves its probes.
+   */
+  async start(name: string, { isAwaited = true, settings: other = {} }: StartOptions = {}): Promise<Replica> {
     const { folder, guarded } = (this.#processes ??= await begin());
     const api = await startKubeProxy(this.#kubeconfig, join(folder, `${name}.kubeconfig`));
     this.#proxies.push(api);
@@ -56,6 +64,7 @@ export class Replicas {
       PORTCULLIS_PROBE_HOST: '127.0.0.1',
       PORTCULLIS_PROBE_PORT: String(port),
       ...this.#settings,
+      ...other,
     };
     const assignments = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     const process = guarded.start(name, 'env', [...assignments, execPath, join(root, 'controller/main.ts')]);

@@ -42,7 +42,8 @@ function world(...subjects: readonly Subject[]) {
   let isDown = false;
   let settled = 0;
   const cluster = { all: () => subjects, gateway: () => gateway, selects: () => true, tellsLive: () => true };
-  const liveness = new Liveness(key, { cluster, book, clock, metrics, settle: () => (settled += 1) });
+  const shares = { holds: () => true };
+  const liveness = new Liveness(key, { cluster, book, clock, shares, metrics, settle: () => (settled += 1) });
   const client = {
     generation: 'v1',
     get: ({ row }: Place, name: string) => {

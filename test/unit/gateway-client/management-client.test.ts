@@ -25,6 +25,24 @@ for (const generation of ['v0.9', 'v1'] as const) {
       await gateway.stop();
     });
 
+    it('writes only under a tenure, and only while it lasts', async () => {
+      const reading = new ManagementClient({ generation }, { transport });
+      const place = { row: row('RestApi') };
+      const attempts = [reading, client.under(unending(AbortSignal.abort(new Error('it is over'))))];
+      const endings = await Promise.allSettled(
+        attempts.flatMap((by) => [
+          by.create(place, 'books', document('RestApi', 'books'), forever),
+          by.replace(place, 'books', document('RestApi', 'books'), forever),
+          by.remove(place, 'books', forever),
+        ]),
+      );
+      expect(endings.map((ending) => ending.status)).to.deep.equal(
+        Array.from({ length: 6 }, () => 'rejected'),
+      );
+      expect(await Promise.all(attempts.map((by) => by.list(place, forever)))).to.deep.equal([[], []]);
+      expect(gateway.calls.map(({ method }) => method)).to.deep.equal(['GET', 'GET']);
+    });
+
     const row = (kind: KindName) => table.get(kind);
     const document = (kind: KindName, name: string, change: object = {}) =>
       documentOf(row(kind), {
