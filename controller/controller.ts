@@ -1,14 +1,15 @@
 import type { KubeClient } from '../src/kube/client.ts';
+import type { WriteTarget } from '../src/kube/limits.ts';
 import { customType } from '../src/kube/core-types.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
-import type { BareObject } from '../src/kube/resource.ts';
+import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
+import { isFromPlatform } from '../src/model/platform-operator.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
-import type { Tenure } from '../src/runtime/tenure.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -23,9 +24,13 @@ import type { ControllerMetrics } from './metrics.ts';
 import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
 import { Removals } from './removals/removals.ts';
+import type { Contend } from './shards/contend.ts';
+import { serving } from './shards/serve.ts';
+import { Shares } from './shards/shares.ts';
 import { Book } from './status/book.ts';
 import { addFinalizer } from './status/finalizer.ts';
 import { InUse } from './status/in-use.ts';
+import { Progress } from './status/progress.ts';
 import { Settler } from './status/settler.ts';
 import { Wake } from './wake.ts';
 
@@ -36,11 +41,16 @@ export interface ControllerOptions {
   readonly driftIntervalMs: number;
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  readonly defaultCredentials: boolean;
   /** The share of what a gateway holds that may go at once because the gateway takes it no more, in per cent. */
   readonly maxRemovalPercent: number;
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
   readonly reach: ReachRules['reach'];
+  /** Whether the platform's own operator works on the same resources. */
+  readonly besidePlatformOperator: boolean;
+  /** In how many parts the work of an installation is divided. */
+  readonly shards: number;
 }
 
 export interface ControllerDependencies {
@@ -50,21 +60,33 @@ export interface ControllerDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly metrics: ControllerMetrics;
-  /** Under which everything is written. */
-  readonly tenure: Tenure;
-  /** Told when everything has been listed and the work begins. */
+  /** Says what of the work is this replica's, and when. */
+  readonly contend: Contend;
+  /** Told when everything has been listed: from now on shards are taken. */
   ready(): void;
 }
 
-/** Makes every gateway hold what the resources say, until the signal aborts. One at a time in an installation. */
+/**
+ * Makes every gateway hold what the resources say, as far as it is this replica's work, until the signal aborts. Then
+ * what is under way is brought to its end. Nothing is written but under the tenure of the shard that it belongs to,
+ * whoever writes it: the client itself sees to that.
+ */
 export async function runController(
   options: ControllerOptions,
   dependencies: ControllerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { table, gatewayKind, logger, clock, metrics, tenure } = dependencies;
-  const client = dependencies.client.within({ signal, tenureOf: () => tenure });
-  const installation = await findInstallation(options.namespace, client);
+  const { table, gatewayKind, logger, clock, metrics } = dependencies;
+  const over = new AbortController();
+  const reader = dependencies.client.within({ signal: over.signal });
+  const shares = new Shares(options.shards, { clock });
+  const gatewayType = customType(gatewayKind);
+  const isGateway = ({ group: of, plural }: ResourceType) =>
+    of === gatewayType.group && plural === gatewayType.plural;
+  const tenureOf = ({ type, namespace = '', name }: WriteTarget) =>
+    shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
+  const client = reader.within({ tenureOf });
+  const installation = await findInstallation(options.namespace, dependencies.client.within({ signal }));
   const { reach } = options;
   const schemas = new SchemaCheck();
   const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas, reach });
@@ -76,16 +98,16 @@ export async function runController(
   const events: Events = {
     record: (about, { type, reason, message }) => recorder.record(about as BareObject, type, reason, message),
   };
-  const common = { client, cluster, book, clock, logger, events, metrics, tenure };
-  const leftBehind = new LeftBehind(options.namespace, client);
-  await leftBehind.load();
+  const common = { client, cluster, book, clock, logger, events, metrics, shares };
+  const leftBehind = new LeftBehind(options.namespace, common);
   const leave = ({ kind, metadata: { namespace, name } }: Stored) =>
     leftBehind.add({ kind, namespace, name });
   const removals = new Removals(options, common);
-  const settler = new Settler(options, { ...common, leave });
+  const progress = new Progress(common);
+  const settler = new Settler(options, { ...common, progress, leave });
   const inUse = new InUse(common);
-  const reporter = new GatewayReporter({ ...common, removals, type: customType(gatewayKind) });
-  const tending = new Tending(options, { ...common, type: customType(gatewayKind) });
+  const reporter = new GatewayReporter({ ...common, removals, type: gatewayType });
+  const tending = new Tending(options, { ...common, type: gatewayType });
   const definitions = new DefinitionStore(options.namespace, common);
   const values = new ValueReader({ client, clock });
 
@@ -102,7 +124,7 @@ export async function runController(
         settle: (resource) => settler.request(resource),
         moved: (subject) => wake.moved(subject, key),
         leftBehind,
-        protect: (resource) => protect(resource, common),
+        protect: (resource) => protect(resource, options, common),
         leave,
         isAbandoned: ({ cluster: id, ...of }) =>
           id === installation.cluster && cluster.find(of) === undefined,
@@ -112,38 +134,61 @@ export async function runController(
     reporter.forget(key);
     removals.forget(key);
     definitions.request(key);
+    metrics.runtime.queues.delete(key);
   };
-  const parts = new Parts({ logger, make: makePart, ended }, signal);
-  const wake = new Wake({ cluster, book, parts, settler, inUse, tending });
+  const parts = new Parts({ logger, make: makePart, ended }, over.signal);
+  const wake = new Wake({ ...common, removals, definitions, parts, settler, inUse, tending, progress });
+  const serve = serving({
+    ...common,
+    client: reader,
+    learn: () => leftBehind.load(),
+    begin: (isOurs) => wake.begin(isOurs),
+  });
 
-  await all(signal, [
+  const work = async (joint: AbortSignal) => {
+    wake.listen();
+    dependencies.ready();
+    await all(joint, [
+      (inner) => settler.run(inner),
+      (inner) => inUse.run(inner),
+      (inner) => reporter.run(inner),
+      (inner) => definitions.run(inner),
+      (inner) => tending.run(inner),
+      async (inner) => {
+        // Only this one hears the signal: the others go on until nothing of what was held is under way any more.
+        try {
+          await dependencies.contend(serve, AbortSignal.any([signal, inner]));
+        } finally {
+          over.abort(signal.reason);
+        }
+      },
+    ]);
+    await parts.ended();
+  };
+  await all(over.signal, [
     (joint) => cluster.run(joint),
     (joint) => recorder.run(joint),
     async (joint) => {
+      const ending = AbortSignal.any([signal, joint]);
       await Promise.race([
         Promise.all(cluster.informers.map(({ synced }) => synced)),
-        clock.sleep(Infinity, joint),
+        clock.sleep(Infinity, ending),
       ]);
-      if (joint.aborted) return;
-      wake.listen();
-      wake.all();
-      dependencies.ready();
-      await all(joint, [
-        (inner) => settler.run(inner),
-        (inner) => inUse.run(inner),
-        (inner) => reporter.run(inner),
-        (inner) => definitions.run(inner),
-        (inner) => tending.run(inner),
-      ]);
-      await parts.ended();
+      if (ending.aborted) over.abort(signal.reason);
+      else await work(joint);
     },
   ]);
 }
 
-/** Adds our finalizer where it did not come with admission. The informer may be behind; the API server is not. */
+/**
+ * Adds our finalizer where it did not come with admission, and none that will be replaced by it keeps the resource. The
+ * informer may be behind; the API server is not.
+ */
 async function protect(
   resource: Stored,
+  { besidePlatformOperator }: ControllerOptions,
   { cluster, client }: { cluster: Cluster; client: KubeClient },
 ): Promise<void> {
+  if (isFromPlatform(resource) && !besidePlatformOperator) return;
   await addFinalizer(client, customType(cluster.table.get(resource.kind)), resource);
 }

@@ -1,7 +1,19 @@
 import type { Clock } from '../src/runtime/clock.ts';
 
+/** Told of what happens to keys, for those who count. */
+export interface QueueWatch {
+  /** It waits, and did not before. */
+  added(key: string): void;
+  /** It is in the hands of a worker. */
+  taken(key: string): void;
+  finished(key: string): void;
+  /** It is to come again later. */
+  delayed(key: string): void;
+}
+
 interface Dependencies {
   readonly clock: Clock;
+  readonly watch?: QueueWatch;
 }
 
 /**
@@ -10,27 +22,34 @@ interface Dependencies {
  */
 export class WorkQueue {
   readonly #clock: Clock;
+  readonly #watch: QueueWatch | undefined;
   readonly #urgent = new Set<string>();
   readonly #background = new Set<string>();
   readonly #working = new Map<string, 'urgent' | 'background' | undefined>();
   readonly #due = new Map<string, number>();
   #wake = Promise.withResolvers<undefined>();
 
-  constructor({ clock }: Dependencies) {
+  constructor({ clock, watch }: Dependencies) {
     this.#clock = clock;
-  }
-
-  /** Keys that wait or are due later. */
-  get depth(): number {
-    return this.#urgent.size + this.#background.size;
+    this.#watch = watch;
   }
 
   add(key: string, priority: 'urgent' | 'background' = 'urgent'): void {
     this.#due.delete(key);
+    if (!this.#waits(key)) this.#watch?.added(key);
     if (this.#working.has(key)) {
       if (this.#working.get(key) !== 'urgent') this.#working.set(key, priority);
       return;
     }
+    this.#put(key, priority);
+  }
+
+  /** Whether it comes anyway. */
+  #waits(key: string): boolean {
+    return this.#urgent.has(key) || this.#background.has(key) || this.#working.get(key) !== undefined;
+  }
+
+  #put(key: string, priority: 'urgent' | 'background'): void {
     if (priority === 'urgent') this.#background.delete(key);
     else if (this.#urgent.has(key)) return;
     (priority === 'urgent' ? this.#urgent : this.#background).add(key);
@@ -39,6 +58,7 @@ export class WorkQueue {
 
   /** Adds the key when the time has come, unless it is added sooner; the earlier of two times counts. */
   addAfter(key: string, ms: number): void {
+    this.#watch?.delayed(key);
     const due = this.#clock.monotonicMs() + ms;
     if ((this.#due.get(key) ?? Infinity) <= due) return;
     this.#due.set(key, due);
@@ -62,12 +82,17 @@ export class WorkQueue {
 
   async #hand(key: string, work: (key: string) => Promise<void>): Promise<void> {
     this.#working.set(key, undefined);
+    this.#watch?.taken(key);
     try {
       await work(key);
     } finally {
       const again = this.#working.get(key);
       this.#working.delete(key);
-      if (again !== undefined) this.add(key, again);
+      this.#watch?.finished(key);
+      if (again !== undefined) {
+        this.#due.delete(key);
+        this.#put(key, again);
+      }
       this.#stir();
     }
   }

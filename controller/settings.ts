@@ -28,6 +28,13 @@ export const controllerSettings = {
     help: 'Whether to wait for a Lease before touching anything; needed with several replicas',
     default: true,
   }),
+  shards: setting.integer({
+    env: 'PORTCULLIS_SHARDS',
+    help: 'In how many parts, by namespace, several replicas divide the work; 1: one works and the others stand by. Take twice as many as replicas or more. Each replica that works lists every gateway for itself. A new number takes effect when no replica with the old one is left; without PORTCULLIS_LEADER_ELECTION it has none',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
   leaseSeconds: setting.integer({
     env: 'PORTCULLIS_LEASE_SECONDS',
     help: 'After how long without a sign of life the work of a replica goes to another one',
@@ -35,10 +42,25 @@ export const controllerSettings = {
     min: 3,
     max: 600,
   }),
+  besidePlatformOperator: setting.boolean({
+    env: 'PORTCULLIS_BESIDE_PLATFORM_OPERATOR',
+    help: "Whether to work though the platform's own operator works on the same resources: each undoes what the other does. Its finalizers are then left alone",
+    default: false,
+  }),
+  platformOperatorNamespaces: setting.list({
+    env: 'PORTCULLIS_PLATFORM_OPERATOR_NAMESPACES',
+    help: "Namespaces in which the Lease of the platform's own operator is looked for; all where none is named",
+    default: [],
+  }),
   clusterDomain: setting.string({
     env: 'PORTCULLIS_CLUSTER_DOMAIN',
     help: 'Domain of the Services of the cluster',
     default: 'cluster.local',
+  }),
+  defaultCredentials: setting.boolean({
+    env: 'PORTCULLIS_DEFAULT_CREDENTIALS',
+    help: "Whether a gateway of which neither its APIGateway nor its Helm values say how it is signed in to is tried as admin with the password admin, as the platform's operator does",
+    default: false,
   }),
   probePort: setting.integer({
     env: 'PORTCULLIS_PROBE_PORT',

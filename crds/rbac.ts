@@ -1,4 +1,5 @@
 import { group } from '../src/model/generation.ts';
+import { operatorLease } from '../src/model/platform-operator.ts';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -28,7 +29,7 @@ const role = (name: string, rules: readonly Rule[]) => ({
   rules,
 });
 
-/** What each process may do, derived from the kinds. The chart issue narrows Secrets and Leases to namespaces. */
+/** What each process may do, derived from the kinds. The chart issue narrows Secrets to namespaces. */
 export function clusterRoles(
   names: { readonly configuration: string },
   plurals: { readonly rows: readonly string[]; readonly gateway: string },
@@ -74,12 +75,14 @@ export function clusterRoles(
       rule('', ['events'], ['create', 'patch']),
       rule('events.k8s.io', ['events'], ['create', 'patch']),
       rule('apiextensions.k8s.io', ['customresourcedefinitions'], read),
-      rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update', 'patch', 'list', 'watch']),
+      // Whether the platform's own operator works, wherever it is.
+      rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),
     ]),
-    // What the gateways have loaded: to be bound by RoleBindings in Portcullis's own namespace, and nowhere else.
+    // What the gateways have loaded, and who leads: to be bound by RoleBindings in Portcullis's own namespace, and nowhere else.
     role('portcullis-webhook-own', [rule('', ['configmaps'], read)]),
     role('portcullis-controller-own', [
       rule('', ['configmaps'], [...read, 'create', 'update', 'patch', 'delete']),
+      rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ]),
   ];
 }

@@ -42,6 +42,11 @@ const bindings = {
       fingerprint: string('A keyed digest of what was sent last.'),
       observedGeneration: integer('The generation that was sent last.'),
       lastSyncTime: moment('The last write at the gateway.'),
+      fixed: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'A digest of each field that only a new creation changes, as it was sent.',
+      },
       remoteUpdatedAt: string("The gateway's own time of change after our last write."),
       unkept: {
         type: 'array',
@@ -95,7 +100,7 @@ export const gatewayStatus = {
         used: integer('How many of that have been removed since it was set.'),
       },
     },
-    lastSyncTime: moment('The last full comparison.'),
+    lastSyncTime: moment('The last full comparison before anything of this status changed.'),
     conditions,
     policies: {
       type: 'array',

@@ -1,4 +1,4 @@
-import { backoffMs } from '../../src/runtime/backoff.ts';
+import { backoffMs, retryMs } from '../../src/runtime/backoff.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a gateway refuses is tried again at least this often: the obstacle may be one that nobody tells us of. */
@@ -25,6 +25,6 @@ export function againAfterMs(outcome: Outcome, attempt: number, random: () => nu
     case 'failing':
       // The gateway's own part tries to reach it, and wakes everybody when it does.
       if (outcome.reason === 'Unreachable') return undefined;
-      return outcome.retryAfterMs ?? backoffMs(attempt, failing, random);
+      return retryMs(outcome.retryAfterMs, attempt, failing, random);
   }
 }

@@ -13,7 +13,7 @@ export interface Hands {
   readonly signal: AbortSignal;
 }
 
-type Write = Extract<Plan, { is: 'create' | 'change' }>;
+export type Write = Extract<Plan, { is: 'create' | 'change' }>;
 
 /** Makes the one change that the plan names, and says what stands there then. */
 export async function carryOut(
@@ -23,19 +23,29 @@ export async function carryOut(
   generationOfSpec: number,
   hands: Hands,
 ): Promise<Standing> {
-  const { wanted } = target;
-  const { id, unkept } = await doWrite(write, target, item, hands);
+  const written = await doWrite(write, target, item, hands);
+  return standingAfter(written, target, generationOfSpec, hands);
+}
+
+/** What stands there after a write that went well. */
+export function standingAfter(
+  { id, unkept }: Written,
+  { place, wanted }: Target,
+  generationOfSpec: number,
+  { clock }: Hands,
+): Standing {
   return {
     ...(id === undefined ? {} : { id }),
-    ...(target.place.parent === undefined ? {} : { parent: target.place.parent }),
+    ...(place.parent === undefined ? {} : { parent: place.parent }),
+    ...(wanted.fixed === undefined ? {} : { fixed: wanted.fixed }),
     ...(unkept.length === 0 ? {} : { unkept }),
     fingerprint: wanted.fingerprint,
     observedGeneration: generationOfSpec,
-    lastSyncTime: hands.clock.now().toISOString(),
+    lastSyncTime: clock.now().toISOString(),
   };
 }
 
-interface Written {
+export interface Written {
   /** The id that the gateway gave. */
   readonly id: string | undefined;
   readonly unkept: readonly string[];
@@ -51,7 +61,8 @@ async function doWrite(write: Write, target: Target, item: Item | undefined, han
   switch (write.by) {
     case 'put': {
       const reply = await client.replace(target.place, at, document, signal, target);
-      return { id, unkept: unkeptIn(target, reply, hands) };
+      const lost = row.update.by === 'post' ? row.update.loses : unkeptIn(target, reply, hands);
+      return { id, unkept: lost };
     }
     case 'post':
       return { id, unkept: await post(target, at, hands) };
@@ -83,7 +94,7 @@ async function post(
   }
 }
 
-async function create(target: Target, hands: Hands): Promise<Written> {
+export async function create(target: Target, hands: Hands): Promise<Written> {
   const { place, id, wanted } = target;
   const { client, signal } = hands;
   const reply = await client.create(place, id, wanted.document, signal, target);

@@ -29,6 +29,13 @@ function gatewayEnding(error: GatewayError, standing: Standing | undefined): Out
     case 'forbidden':
       return { is: 'failing', reason: 'Forbidden', message, retryAfterMs, standing };
     case 'unavailable':
-      return { is: 'failing', reason: 'Unavailable', message, retryAfterMs, standing };
+      return {
+        is: 'failing',
+        reason: 'Unavailable',
+        message,
+        retryAfterMs,
+        isBusy: error.status === 429,
+        standing,
+      };
   }
 }

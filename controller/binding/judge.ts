@@ -13,8 +13,9 @@ export type Judgement =
 export function judge(cluster: Cluster, subject: Subject, generation: Generation | undefined): Judgement {
   const { row, resource } = subject;
   if (generation !== undefined && !row.collection.generations.includes(generation)) {
-    const message = `gateways of generation ${generation} have no ${row.collection.path.slice(1)}`;
-    return { fault: { reason: 'NotServed', message } };
+    const { path, generations } = row.collection;
+    const message = `it speaks management API ${generation}, which has no ${path.slice(1)}; ${generations.join(' and ')} has them`;
+    return { fault: { reason: 'UnsupportedByGateway', message } };
   }
   const { spec, violations } = cluster.check(subject);
   if (spec === undefined) return { fault: invalid(violations) };

@@ -3,7 +3,14 @@ import type { BindingState, BindingStatus } from '../../src/model/status.ts';
 /** What stands at a gateway, as far as we know. */
 export type Standing = Pick<
   BindingStatus,
-  'id' | 'parent' | 'fingerprint' | 'lastSyncTime' | 'remoteUpdatedAt' | 'unkept' | 'observedGeneration'
+  | 'id'
+  | 'parent'
+  | 'fingerprint'
+  | 'fixed'
+  | 'lastSyncTime'
+  | 'remoteUpdatedAt'
+  | 'unkept'
+  | 'observedGeneration'
 >;
 
 export type WaitingReason =
@@ -15,11 +22,20 @@ export type WaitingReason =
   | 'Paused'
   | 'Observing';
 export type RefusedReason =
-  'Invalid' | 'NotServed' | 'HandleConflict' | 'ArtifactIdConflict' | 'Taken' | 'Refused' | 'Expired';
+  | 'Invalid'
+  | 'UnsupportedByGateway'
+  | 'HandleConflict'
+  | 'ArtifactIdConflict'
+  | 'Taken'
+  | 'QuotaExceeded'
+  | 'Ambiguous'
+  | 'RecreateRequired'
+  | 'Refused'
+  | 'Expired';
 export type FailingReason = 'Unreachable' | 'Unavailable' | 'Forbidden' | 'Vanished' | 'Internal';
 
 /** What a write at the gateway did, for the event. */
-export type Deed = 'created' | 'replaced' | 'adopted' | 'none';
+export type Deed = 'created' | 'replaced' | 'recreated' | 'adopted' | 'none';
 
 /** How one attempt at one binding ended. Status, requeue, log, event and metric each follow from it. */
 export type Outcome =
@@ -52,6 +68,8 @@ export type Outcome =
       readonly reason: FailingReason;
       readonly message: string;
       readonly retryAfterMs: number | undefined;
+      /** Whether the gateway wants fewer calls of us, whatever they are about. */
+      readonly isBusy?: boolean;
       readonly standing: Standing | undefined;
       readonly cause?: unknown;
     }
@@ -104,7 +122,7 @@ const states = { waiting: 'Waiting', refused: 'Refused', failing: 'Failing' } as
 /** What is known of an entry beyond its last ending. */
 export function standingOf(entry: BindingStatus | undefined): Standing | undefined {
   if (entry === undefined) return undefined;
-  const { id, parent, fingerprint, lastSyncTime, remoteUpdatedAt, unkept, observedGeneration } = entry;
-  const known = { id, parent, fingerprint, lastSyncTime, remoteUpdatedAt, unkept, observedGeneration };
+  const { id, parent, fingerprint, fixed, lastSyncTime, remoteUpdatedAt, unkept, observedGeneration } = entry;
+  const known = { id, parent, fingerprint, fixed, lastSyncTime, remoteUpdatedAt, unkept, observedGeneration };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }

@@ -1,25 +1,36 @@
 import { plan, type Plan } from '../../src/compare/plan.ts';
-import { GatewayError } from '../../src/gateway/gateway-error.ts';
+import type { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import type { Policies } from '../cluster/policies.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
+import { collectionOf } from '../gateway/listing.ts';
+import type { Quotas } from '../gateway/quotas.ts';
 import type { Removals } from '../removals/removals.ts';
-import { carryOut, type Hands } from './carry-out.ts';
-import { endingOf } from './failure.ts';
+import type { Hands } from './carry-out.ts';
 import { judge } from './judge.ts';
-import { observe } from './observe.ts';
-import { isThere, unconfirmed, type Outcome, type Standing } from './outcome.ts';
-import { missingReference } from './references.ts';
+import { observe, type Found } from './observe.ts';
+import { isThere, type Outcome, type Standing } from './outcome.ts';
+import { fitting, isAnothers, quotaBehind, type RoomSteps } from './room.ts';
+import { missingReference, unfitReference } from './references.ts';
 import { lostTo } from './rivals.ts';
+import { ambiguous, observed, taken, unreachable } from './unwritten.ts';
+import { removeFormer, writeOrDoubt } from './write.ts';
 import { targetOf, type Target, type WantedSteps } from './wanted.ts';
 
 /** The gateway of a binding: how it is spoken to, or why it can't be. */
 export type Reach =
-  | { readonly client: ManagementClient; readonly problem?: never; readonly since?: never }
+  | {
+      readonly client: ManagementClient;
+      /** Our name there, where our credentials tell it. */
+      readonly user: string | undefined;
+      readonly problem?: never;
+      readonly since?: never;
+    }
   | {
       readonly client?: never;
+      readonly user?: never;
       readonly problem: string;
       /** Since when there is no way; undefined where it has not been tried yet. */
       readonly since: Date | undefined;
@@ -39,6 +50,7 @@ export interface Binding {
 export interface ProvideSteps extends WantedSteps {
   readonly reach: Reach;
   readonly removals: Pick<Removals, 'verdict'>;
+  readonly quotas: Quotas;
   readonly signal: AbortSignal;
   /** Adds our finalizer where it is missing. */
   protect(resource: Stored): Promise<void>;
@@ -50,11 +62,18 @@ export interface ProvideSteps extends WantedSteps {
 
 /** Makes a gateway hold what a resource says, with the least change, or says what keeps it from that. */
 export async function provide(binding: Binding, steps: ProvideSteps): Promise<Outcome> {
-  const { subject, gateway, standing, policies } = binding;
+  const { subject, gateway, standing } = binding;
   const { client, problem } = steps.reach;
 
   const { spec, fault } = judge(steps.cluster, subject, client?.generation);
-  if (fault !== undefined) return { is: 'refused', ...fault, standing };
+  if (fault !== undefined) {
+    // What stood there once stands in no collection that the gateway still has: nothing may build on it.
+    return {
+      is: 'refused',
+      ...fault,
+      standing: fault.reason === 'UnsupportedByGateway' ? undefined : standing,
+    };
+  }
   const lost = lostTo(subject, gateway, steps);
   if (lost !== undefined) return { is: 'refused', ...lost, standing };
   if (client === undefined) return unreachable(problem, standing);
@@ -64,14 +83,36 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
   if (obstacle !== undefined) return { ...obstacle, standing };
   if (isTrusted(binding, target)) return programmed(binding, standing ?? {}, 'none', []);
 
-  const item = await observe(client, target, standing, steps.signal);
-  const next = planFor(binding, target, item, client, steps);
-  if (next.is === 'taken') return taken(next, standing);
+  const bring = async () => await bringThere(binding, target, client, steps);
+  return subject.row.countedBy === undefined
+    ? await bring()
+    : await steps.quotas.inTurn(collectionOf(target.place), steps.signal, bring);
+}
+
+/** Looks at what stands there, and makes the least change to it. */
+async function bringThere(
+  binding: Binding,
+  target: Target,
+  client: ManagementClient,
+  steps: ProvideSteps,
+): Promise<Outcome> {
+  const { subject, standing, policies } = binding;
+  const found = await observe(client, target, standing, steps.signal);
+  if (found.candidates.length > 1) return ambiguous(found, standing);
+  const { item } = found;
+  const roomSteps: RoomSteps = { quotas: steps.quotas, user: steps.reach.user };
+  const planned = planFor(binding, target, found, client, steps);
+  if (planned.is === 'taken') return taken(planned, standing);
+  const fits = fitting(planned, target, found, binding.gateway, roomSteps);
+  if (fits.full !== undefined) return { is: 'refused', ...fits.full, standing };
+  const { next } = fits;
   if (policies.mode === 'Observe') {
     return next.is === 'same'
       ? programmed(binding, asFound(binding, target, item), 'none', [])
       : observed(next, standing);
   }
+  const unfit = createsAnew(next, policies) ? unfitReference(subject, steps) : undefined;
+  if (unfit !== undefined) return { is: 'waiting', ...unfit, wokenBy: 'event', standing };
   // Before anything is written, so that nothing we create can outlive its resource.
   await steps.protect(subject.resource);
   const hands: Hands = { client, clock: steps.clock, signal: steps.signal };
@@ -79,11 +120,27 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
     await removeFormer(target, item, standing, hands);
     return programmed(binding, asFound(binding, target, item), next.adopts ? 'adopted' : 'none', []);
   }
-  const written = await writeOrDoubt(next, target, item, binding, hands);
+  const why = (error: GatewayError) => quotaBehind(error, target, found, roomSteps, steps.clock.now());
+  const written = await writeOrDoubt(next, target, item, binding, hands, why);
   if ('is' in written) return written;
   await removeFormer(target, item, standing, hands);
-  const differences = next.is === 'change' ? next.differences : [];
-  return programmed(binding, written, next.is === 'create' ? 'created' : 'replaced', differences);
+  switch (next.is) {
+    case 'create':
+      return programmed(binding, written, 'created', []);
+    case 'change':
+      return programmed(binding, written, 'replaced', next.differences);
+    case 'fixed':
+      return programmed(
+        binding,
+        written,
+        'recreated',
+        next.fields.map((field) => `spec.${field}`),
+      );
+  }
+}
+
+function createsAnew(next: Plan, { recreate: isAllowed }: Policies): boolean {
+  return next.is === 'create' || (next.is === 'fixed' && isAllowed);
 }
 
 /** Nothing has changed since it was written, and the periodic comparison has found no fault with it. */
@@ -98,63 +155,33 @@ function isTrusted({ suspect, wasProgrammed, standing, subject }: Binding, { wan
 
 function planFor(
   { subject, standing, policies }: Binding,
-  { wanted }: Target,
-  item: Item | undefined,
+  target: Target,
+  { item, elsewhere }: Found,
   client: ManagementClient,
   steps: ProvideSteps,
 ): Plan {
+  // The gateway lets us overwrite what another user made.
+  const isTheirs = isAnothers(item, target, standing, steps.reach.user);
+  const known = isTheirs ? undefined : standing;
   return plan({
     row: subject.row,
-    wanted,
+    wanted: target.wanted,
     item,
-    standing: isThere(standing) ? standing : standing && { ...standing, fingerprint: undefined },
-    adoption: policies.adoption,
+    elsewhere,
+    standing: isThere(known) ? known : known && { ...known, fingerprint: undefined },
+    adoption: isTheirs ? 'Never' : policies.adoption,
     view: { generation: client.generation, from: 'get' },
     mayOverride: (owner) => steps.isAbandoned(owner),
   });
 }
 
-/** A write whose answer is lost may have been done all the same: it is remembered as unconfirmed. */
-async function writeOrDoubt(
-  next: Extract<Plan, { is: 'create' | 'change' }>,
-  target: Target,
-  item: Item | undefined,
-  { subject, standing }: Binding,
-  hands: Hands,
-): Promise<Standing | Outcome> {
-  try {
-    return await carryOut(next, target, item, subject.resource.metadata.generation, hands);
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    const { message, retryAfterMs } = error;
-    const ending = endingOf(error, standing);
-    if (ending.is === 'refused') return { ...ending, tried: target.wanted.fingerprint };
-    if (error.means !== 'unavailable') return ending;
-    const parent = target.place.parent === undefined ? {} : { parent: target.place.parent };
-    const doubtful = { ...standing, ...parent, fingerprint: unconfirmed };
-    return { is: 'failing', reason: 'Unavailable', message, retryAfterMs, standing: doubtful };
-  }
-}
-
-/** What a kind that can only be made anew left behind when it was interrupted. */
-async function removeFormer(
-  target: Target,
-  item: Item | undefined,
-  standing: Standing | undefined,
-  hands: Hands,
-) {
-  const { row } = target.place;
-  if (row.update.by !== 'recreate' || standing?.id === undefined || item === undefined) return;
-  const found = itemId(row, item);
-  if (found !== standing.id) await hands.client.remove(target.place, standing.id, hands.signal);
-}
-
 function asFound(
-  { standing, subject }: Binding,
+  { standing: known, subject }: Binding,
   { place, wanted }: Target,
   item: Item | undefined,
 ): Standing {
   const { row } = place;
+  const { fixed: _, ...standing } = known ?? {};
   const id = row.identity.is === 'assigned' && item !== undefined ? itemId(row, item) : undefined;
   const updatedAt = item !== undefined && row.secrets.length > 0 ? itemUpdatedAt(item) : undefined;
   return {
@@ -162,6 +189,7 @@ function asFound(
     ...(id === undefined ? {} : { id }),
     ...(place.parent === undefined ? {} : { parent: place.parent }),
     ...(updatedAt === undefined ? {} : { remoteUpdatedAt: updatedAt }),
+    ...(wanted.fixed === undefined ? {} : { fixed: wanted.fixed }),
     fingerprint: wanted.fingerprint,
     observedGeneration: subject.resource.metadata.generation,
   };
@@ -175,26 +203,4 @@ function programmed(
 ): Outcome {
   const observedGeneration = subject.resource.metadata.generation;
   return { is: 'programmed', standing: { ...standing, observedGeneration }, did, differences };
-}
-
-function unreachable(problem: string, standing: Standing | undefined): Outcome {
-  return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };
-}
-
-function taken({ by, differences }: Extract<Plan, { is: 'taken' }>, standing: Standing | undefined): Outcome {
-  const message =
-    by === undefined
-      ? `something that is not managed by Portcullis stands there already and differs in ${list(differences)}; the annotation adoption-policy says whether it may be taken over`
-      : `what stands there belongs to ${by.kind} ${by.namespace}/${by.name}${by.cluster === '' ? '' : ` of cluster ${by.cluster}`}`;
-  return { is: 'refused', reason: 'Taken', message, standing };
-}
-
-function observed(next: Extract<Plan, { is: 'create' | 'change' }>, standing: Standing | undefined): Outcome {
-  const would =
-    next.is === 'create' ? 'it would be created' : `it would be changed in ${list(next.differences)}`;
-  return { is: 'waiting', reason: 'Observing', message: would, wokenBy: 'time', standing };
-}
-
-function list(differences: readonly string[]): string {
-  return differences.length === 0 ? 'nothing' : differences.slice(0, 5).join(', ');
 }

@@ -54,6 +54,21 @@ export async function missingReference(
   return undefined;
 }
 
+/** Why something that a resource refers to, and that is there, can't be chosen anew; what stands already may keep it. */
+export function unfitReference(
+  subject: Subject,
+  { cluster }: ReferenceSteps,
+): { readonly reason: WaitingReason; readonly message: string } | undefined {
+  for (const reference of cluster.references(subject)) {
+    const referent = cluster.referent(subject.resource.metadata.namespace, reference);
+    const fault = referent && reference.fault?.(referent.resource.spec);
+    if (referent === undefined || fault === undefined) continue;
+    const message = `${reference.path} refers to ${titled(referent.resource)}, which ${fault}`;
+    return { reason: 'ReferenceNotReady', message };
+  }
+  return undefined;
+}
+
 /**
  * The fingerprints of the secrets that the gateway copies into a resource at each write: when one of them changes,
  * only a write of the resource itself brings the new value.

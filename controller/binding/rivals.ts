@@ -10,7 +10,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
  * Who else wants the place of a resource at a gateway, and has the better claim: whoever has it already, or else the
  * older of two. Which is older is not known before both are seen, and neither would get the place that the other holds.
- * What is being deleted has no claim to a handle. Undefined: nobody.
+ * What is being deleted has no claim to a handle, and one to a title until it is gone. Undefined: nobody.
  */
 export function lostTo(
   subject: Subject,
@@ -23,12 +23,15 @@ export function lostTo(
     return { reason: 'Invalid', message: `metadata.annotations["${artifactId}"] must be a UUID` };
   }
   const rivals = steps.cluster.rivals(subject);
-  const owner = winnerAmong(rivals.artifact, subject, gateway, steps, 'until it is gone');
+  const untilGone = () => true;
+  const owner = winnerAmong(rivals.artifact, subject, gateway, steps, untilGone);
   if (owner !== undefined) {
     const message = `${artifactId} belongs to ${titled(owner)}, whose API would be replaced`;
     return { reason: 'ArtifactIdConflict', message };
   }
-  const winner = winnerAmong(rivals.handle, subject, gateway, steps, 'while it stays');
+  // Under our own handle we see whose it is. Under another one the gateway would refuse the title.
+  const isElsewhere = (rival: Stored) => rival.metadata.name !== metadata.name;
+  const winner = winnerAmong(rivals.handle, subject, gateway, steps, isElsewhere);
   if (winner === undefined) return undefined;
   const shared = winner.metadata.name === metadata.name ? 'handle' : 'display name and version';
   const claim = olderFirst(winner, subject.resource) < 0 ? 'is older' : 'is there already';
@@ -44,7 +47,7 @@ function winnerAmong(
   { resource }: Subject,
   gateway: StoredGateway,
   { cluster, book }: Pick<ReferenceSteps, 'cluster' | 'book'>,
-  counts: 'while it stays' | 'until it is gone',
+  countsUntilGone: (rival: Stored) => boolean,
 ): Stored | undefined {
   const key = gatewayKey(gateway.metadata);
   const holds = (one: Stored) => mayBeThere(book.entry(one, key));
@@ -53,7 +56,7 @@ function winnerAmong(
   const isOlder = (one: Stored) => olderFirst(one, resource) < 0;
   const claimants = rivals
     .map((rival) => rival.resource)
-    .filter((one) => stays(one) || (counts === 'until it is gone' && holds(one)))
+    .filter((one) => stays(one) || (countsUntilGone(one) && holds(one)))
     .toSorted(olderFirst);
   const holders = claimants.filter(holds);
   return holds(resource) ? holders.find(isOlder) : (holders[0] ?? claimants.find(isOlder));

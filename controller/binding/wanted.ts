@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../src/compare/fingerprint.ts';
+import { fingerprintOf, fixedDigests } from '../../src/compare/fingerprint.ts';
 import type { Wanted } from '../../src/compare/plan.ts';
 import { pathOf, type Place } from '../../src/gateway/management-client.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
@@ -38,6 +38,8 @@ export interface Target {
   readonly id: string;
   /** Values that no message may repeat. */
   readonly hide: readonly string[];
+  /** Whether another resource of the kind is known to stand there under an id. */
+  isClaimed(id: string): boolean;
 }
 
 export type TargetResult =
@@ -112,13 +114,21 @@ export async function targetOf(
         mark,
         key: naturalKey,
         fingerprint: fingerprintOf(row, document, rendered, fingerprintKey),
+        fixed: fixedDigests(row, document, mark, fingerprintKey),
         renders: rendered.length > 0,
       },
       place: placeOf(subject, spec, steps),
       id: naturalKey ?? name,
       hide,
+      isClaimed: (id) => isClaimed(subject, id, key, steps),
     },
   };
+}
+
+function isClaimed({ row, resource }: Subject, id: string, gateway: string, { cluster, book }: WantedSteps) {
+  for (const other of cluster.ofKind(row))
+    if (other.metadata.uid !== resource.metadata.uid && book.entry(other, gateway)?.id === id) return true;
+  return false;
 }
 
 function obstacleOf({ fault: message, passes }: Extract<GeneratedKey, { fault: string }>): Obstacle {

@@ -1,9 +1,11 @@
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import { itemId, itemOwner, type Item } from '../../src/model/item.ts';
 import { markOf } from '../../src/model/mark.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import { titled } from '../../src/model/resource.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { Subject } from '../cluster/stored.ts';
+import { isServed } from '../gateway/listing.ts';
 import { mayBeThere, type Outcome } from './outcome.ts';
 import type { Binding, ProvideSteps } from './provide.ts';
 import { isSecretHolder } from './references.ts';
@@ -18,6 +20,7 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
   const { subject, gateway, standing, policies } = binding;
   const { client, problem, since } = steps.reach;
   const leaving = subject.resource.metadata.deletionTimestamp === undefined;
+  const mayStand = mayBeThere(standing) || inherits(subject, gatewayKey(gateway.metadata), steps);
 
   if (!leaving && policies.deletion === 'Orphan') {
     const orphaned = mayBeThere(standing);
@@ -25,7 +28,7 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
     return { is: 'gone', orphaned };
   }
   if (policies.mode !== 'Active') {
-    if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
+    if (!mayStand) return { is: 'gone', orphaned: false };
     return policies.mode === 'Paused'
       ? { is: 'waiting', reason: 'Paused', message: paused, wokenBy: 'event', standing }
       : { is: 'waiting', reason: 'Observing', message: observed, wokenBy: 'time', standing };
@@ -41,14 +44,12 @@ export async function withdraw(binding: Binding, steps: ProvideSteps): Promise<O
     return { is: 'waiting', reason: 'InUse', message, wokenBy: 'event', standing };
   }
   if (client === undefined) {
-    if (!mayBeThere(standing)) return { is: 'gone', orphaned: false };
+    if (!mayStand) return { is: 'gone', orphaned: false };
     const at = since?.toISOString().replace(/\.\d+/, '');
     const message = at === undefined ? problem : `it can not be reached since ${at}: ${problem}`;
     return { is: 'failing', reason: 'Unreachable', message, retryAfterMs: undefined, standing };
   }
-  if (!subject.row.collection.generations.includes(client.generation)) return { is: 'gone', orphaned: false };
-
-  const found = await findOurs(binding, client, steps);
+  const found = await findOurs(binding, mayStand, client, steps);
   if (found === undefined) return { is: 'gone', orphaned: false };
   if (isSecretHolder(subject)) {
     const renderer = await findRenderer(subject.resource.metadata.name, client, {
@@ -69,6 +70,16 @@ function firstUser(subject: Subject, gateway: string, { cluster, book }: Provide
   return cluster.dependants(subject).find(({ resource }) => mayBeThere(book.entry(resource, gateway)));
 }
 
+/**
+ * Whether what bears no mark and stands under its name is there for it all the same: the platform's operator had it, and
+ * nobody else has the place by now.
+ */
+function inherits(subject: Subject, gateway: string, { cluster, book }: ProvideSteps): boolean {
+  if (!isFromPlatform(subject.resource)) return false;
+  const { handle } = cluster.rivals(subject);
+  return !handle.some(({ resource }) => mayBeThere(book.entry(resource, gateway)));
+}
+
 interface Ours {
   readonly place: Place;
   readonly ids: readonly string[];
@@ -77,6 +88,7 @@ interface Ours {
 /** What of ours stands there: by its mark or, where there is none, by what we remember of our own writes. */
 async function findOurs(
   { subject, standing }: Binding,
+  mayStand: boolean,
   client: ManagementClient,
   steps: ProvideSteps,
 ): Promise<Ours | undefined> {
@@ -88,12 +100,13 @@ async function findOurs(
   const ownerOf = (item: Item) => row.ownerAmong?.(item, sought) ?? itemOwner(row, item);
   const isOurs = (item: Item) => {
     const owner = ownerOf(item);
-    return owner === undefined ? mayBeThere(standing) : markOf(owner) === mark;
+    return owner === undefined ? mayStand : markOf(owner) === mark;
   };
   const { spec } = steps.cluster.check(subject);
   const parent = standing?.parent ?? (spec && placeOf(subject, spec, steps).parent);
   if (row.identity.is === 'nested' && parent === undefined) return undefined;
   const place: Place = { row, parent };
+  if (!isServed(place, client.generation, steps.cluster.table)) return undefined;
   if (row.identity.is !== 'assigned') {
     const item = await client.get(place, name, steps.signal);
     return item !== undefined && isOurs(item) ? { place, ids: [name] } : undefined;
@@ -102,8 +115,10 @@ async function findOurs(
     const owner = ownerOf(item);
     return owner !== undefined && markOf(owner) === mark;
   };
+  // The platform's operator keeps the id in the status as we do.
+  const known = standing?.id ?? (mayStand ? resource.status?.id : undefined);
   const ids = (await client.list(place, steps.signal))
-    .filter((item) => itemId(row, item) === standing?.id || bearsMark(item))
+    .filter((item) => itemId(row, item) === known || bearsMark(item))
     .flatMap((item) => itemId(row, item) ?? []);
   return ids.length === 0 ? undefined : { place, ids };
 }

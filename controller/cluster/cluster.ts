@@ -79,9 +79,11 @@ export class Cluster {
   }
 
   *all(): Iterable<Subject> {
-    for (const row of this.table.rows) {
-      for (const object of this.kinds.get(row.kind)?.list() ?? []) yield { row, resource: asStored(object) };
-    }
+    for (const row of this.table.rows) for (const resource of this.ofKind(row)) yield { row, resource };
+  }
+
+  *ofKind({ kind }: Kind): Iterable<Stored> {
+    for (const object of this.kinds.get(kind)?.list() ?? []) yield asStored(object);
   }
 
   inNamespace(namespace: string): readonly Subject[] {

@@ -1,14 +1,7 @@
+import { nearestWord as nearest, type Annotated } from '../../src/model/annotated.ts';
 import { annotation } from '../../src/model/annotations.ts';
-import { group } from '../../src/model/generation.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import type { AdoptionPolicy } from '../../src/compare/plan.ts';
-
-/** Whatever carries annotations: a resource, its namespace, its gateway. */
-export interface Annotated {
-  readonly metadata: {
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly finalizers?: readonly string[];
-  };
-}
 
 export type ReconcileMode = 'Active' | 'Observe' | 'Paused';
 
@@ -17,6 +10,8 @@ export interface Policies {
   readonly mode: ReconcileMode;
   readonly deletion: 'Delete' | 'Orphan';
   readonly adoption: AdoptionPolicy;
+  /** Whether what the gateway can't change may be deleted there and created anew. */
+  readonly recreate: boolean;
 }
 
 const modes: readonly ReconcileMode[] = ['Active', 'Observe', 'Paused'];
@@ -37,6 +32,7 @@ export function policiesOf(
     mode: nearest(chain, annotation.reconcile, modes) ?? 'Active',
     deletion: nearest(chain, annotation.deletionPolicy, deletions) ?? 'Delete',
     adoption: (allowed ? adoption : undefined) ?? (isFromPlatform(resource) ? 'IfUnowned' : 'IfEqual'),
+    recreate: nearest(chain, annotation.allowRecreate, ['true', 'false']) === 'true',
   };
 }
 
@@ -47,23 +43,4 @@ export function deletesWithGateway(gateway: Annotated): boolean {
 
 export function isForceDeleted(resource: Annotated): boolean {
   return resource.metadata.annotations?.[annotation.forceDelete] === 'true';
-}
-
-/** The platform's own operator has it in its hands, or had: what stands at the gateway is this resource's. */
-function isFromPlatform({ metadata }: Annotated): boolean {
-  return (metadata.finalizers ?? []).some(
-    (name) => name.startsWith(`${group}/`) && name.endsWith('-finalizer'),
-  );
-}
-
-function nearest<Word extends string>(
-  chain: readonly (Annotated | undefined)[],
-  key: string,
-  words: readonly Word[],
-): Word | undefined {
-  for (const object of chain) {
-    const word = words.find((known) => known === object?.metadata.annotations?.[key]);
-    if (word !== undefined) return word;
-  }
-  return undefined;
 }

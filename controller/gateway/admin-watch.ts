@@ -1,15 +1,14 @@
-import type { Endpoint } from '../../src/gateway/endpoint.ts';
-import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Subject } from '../cluster/stored.ts';
+import type { Shares } from '../shards/shares.ts';
+import { openPort, type Port } from './admin-access.ts';
 import { adminPauseMs, isDumpDue, quiet, type Pace } from './admin-pace.ts';
-import { AdminPort, type Trouble } from './admin-port.ts';
+import type { Trouble } from './admin-port.ts';
 import { dumpIsOff, type AdminNews } from './admin-news.ts';
 import type { DumpContent } from './dump.ts';
-import { isForbiddenHost } from './forbidden-host.ts';
 import type { Liveness } from './liveness.ts';
 import type { LoadedPolicies } from './loaded-policies.ts';
 import type { Session } from './session.ts';
@@ -28,13 +27,7 @@ interface Dependencies {
   readonly policies: Pick<LoadedPolicies, 'learn'>;
   readonly reporter: { watched(gateway: string, news: AdminNews): void };
   readonly session: Pick<Session, 'reach' | 'endpoint'>;
-}
-
-interface Port {
-  readonly adminUrl: string;
-  readonly endpoint: Endpoint;
-  readonly client: ManagementClient;
-  readonly admin: AdminPort;
+  readonly shares: Pick<Shares, 'holds' | 'held'>;
 }
 
 /** A gateway that does not answer for so long restarts, as a rule; longer, and nobody can tell what is live there. */
@@ -47,6 +40,9 @@ const gatherMs = 250;
  * Follows the admin port of a gateway: which policies it has loaded, and what of ours is live. In a loop of its own, so
  * that a port that does not answer keeps nothing else waiting. The dump, which is large, is read when the version of
  * what Envoy was told has moved; while all is live and the version stands, that version is all that is asked for.
+ *
+ * What is live is told in the statuses of the resources, and so each replica asks that has any of them; of the policies
+ * only the one tells that has the gateway's own shard.
  */
 export class AdminWatch {
   readonly #options: Options;
@@ -56,7 +52,7 @@ export class AdminWatch {
   #pace: Pace = quiet;
   #troubledSinceMs: number | undefined;
   #begins = false;
-  /** What the APIGateway said of the port when it was asked last. */
+  /** What the APIGateway said of the port when it was asked last, and what was ours to tell of it. */
   #asked: string | undefined;
   #woken = Promise.withResolvers<undefined>();
 
@@ -65,7 +61,7 @@ export class AdminWatch {
     this.#deps = dependencies;
   }
 
-  /** Told after each look at the gateway; asks at once where a session begins or the address is another. */
+  /** Told after each look at the gateway; asks at once where a session begins, or the address or our part is another. */
   looked({ begins }: { readonly begins: boolean }): void {
     if (begins) this.#begins = true;
     if (begins || this.#wanted() !== this.#asked) this.#woken.resolve(undefined);
@@ -202,10 +198,14 @@ export class AdminWatch {
 
   /** The port as the APIGateway names it now, or why there is no way to it; undefined while there is no APIGateway. */
   async #connect(): Promise<Port | Trouble | 'nowhere' | 'lost' | undefined> {
-    const { session, cluster, liveness } = this.#deps;
+    const { session, cluster, liveness, shares } = this.#deps;
     if (cluster.gateway(this.#options.key) === undefined) return undefined;
     const adminUrl = this.#management()?.adminUrl;
     this.#asked = this.#wanted();
+    if (!shares.holds(this.#options.key) && !liveness.hasBound) {
+      await this.#disconnect();
+      return undefined;
+    }
     if (adminUrl === undefined) {
       await this.#disconnect();
       return 'nowhere';
@@ -220,14 +220,9 @@ export class AdminWatch {
     this.#begins = false;
     liveness.forget();
     await this.#disconnect();
-    const url = URL.parse(adminUrl);
-    if (url === null || isForbiddenHost(url.hostname, this.#options.allowLoopback)) {
-      const message = 'spec.management.adminUrl is no place for a gateway';
-      return { is: 'failed', reason: 'NotRead', message };
-    }
-    const admin = new AdminPort({ url, generation: client.generation, management: endpoint });
-    this.#port = { adminUrl, endpoint, client, admin };
-    return this.#port;
+    const port = openPort({ adminUrl, endpoint, client }, this.#options);
+    if (!('reason' in port)) this.#port = port;
+    return port;
   }
 
   async #disconnect(): Promise<void> {
@@ -243,6 +238,6 @@ export class AdminWatch {
 
   #wanted(): string {
     const { adminUrl = '', policyDefinitionsRef } = this.#management() ?? {};
-    return `${adminUrl} ${policyDefinitionsRef?.name ?? ''}`;
+    return `${adminUrl} ${policyDefinitionsRef?.name ?? ''} ${this.#deps.shares.held.join()}`;
   }
 }

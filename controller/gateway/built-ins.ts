@@ -1,6 +1,7 @@
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { itemId, itemOwner } from '../../src/model/item.ts';
+import { faultOf } from './listing.ts';
 
 /** What a gateway ships with, asked for once in each comparison. */
 export class BuiltIns {
@@ -34,8 +35,18 @@ export class BuiltIns {
     }
   }
 
-  /** Names of what belongs to nobody, of the kinds of which gateways ship with some. */
-  async list(client: ManagementClient, signal: AbortSignal): Promise<readonly string[]> {
+  /** Names of what belongs to nobody, of the kinds of which gateways ship with some; undefined where that is not told. */
+  async list(client: ManagementClient, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    try {
+      return await this.#list(client, signal);
+    } catch (error) {
+      // One collection that does not answer is no reason to give the gateway up.
+      faultOf(error);
+      return undefined;
+    }
+  }
+
+  async #list(client: ManagementClient, signal: AbortSignal): Promise<readonly string[]> {
     const names: string[] = [];
     for (const row of this.#table.rows.filter(({ builtIn }) => builtIn !== undefined)) {
       const items = await client.list({ row }, signal);

@@ -8,11 +8,14 @@ import { packed, type Packed } from '../../src/policies/packed.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import { fieldManager } from '../status/settler.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Pick<Cluster, 'gateway'>;
   readonly clock: Clock;
@@ -22,7 +25,7 @@ interface Dependencies {
 type Kept = BareObject & Packed;
 type Content = Packed & Pick<BareObject, 'metadata'>;
 
-/** The key of no gateway: what was kept of gateways that went while nobody watched is looked for. */
+/** The key of no gateway, and of all. */
 const everything = '';
 
 /** Keeps the definitions of every gateway in a ConfigMap of our own namespace, where the webhook finds them. */
@@ -36,14 +39,18 @@ export class DefinitionStore {
     this.#namespace = namespace;
     this.#deps = dependencies;
     this.#queue = new WorkQueue(dependencies);
-    this.#queue.add(everything);
   }
 
-  /** Writes what is not kept yet; false where it is too large to be kept. */
+  /** Writes what is not kept yet, where that is ours to do; false where it is too large to be kept. */
   async keep(gateway: string, definitions: readonly PolicyDefinition[]): Promise<boolean> {
-    const { client } = this.#deps;
     const wanted = packed(definitions);
     if (wanted === undefined) return false;
+    await this.#deps.shares.during(gateway, 'work', (tenure) => this.#keep(gateway, wanted, tenure));
+    return true;
+  }
+
+  async #keep(gateway: string, wanted: Packed, tenure: Tenure): Promise<void> {
+    const client = this.#deps.client.within({ tenureOf: () => tenure });
     const metadata = {
       namespace: this.#namespace,
       name: keptName(gateway),
@@ -57,12 +64,16 @@ export class DefinitionStore {
     }
     // It may have gone while we wrote.
     this.request(gateway);
-    return true;
   }
 
   /** Asks for what is kept of a gateway to be removed, if it is gone or nobody can tell of it any more. */
   request(gateway: string): void {
     this.#queue.add(gateway);
+  }
+
+  /** Asks for what is kept of gateways that went while nobody watched to be looked for. */
+  requestAll(): void {
+    this.#queue.add(everything);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -72,7 +83,7 @@ export class DefinitionStore {
   async #work(key: string): Promise<void> {
     try {
       if (key === everything) await this.#sweep();
-      else await this.#clear(key);
+      else await this.#deps.shares.during(key, 'work', (tenure) => this.#clear(key, tenure));
       this.#attempts.delete(key);
     } catch (error) {
       const attempt = (this.#attempts.get(key) ?? 0) + 1;
@@ -94,8 +105,9 @@ export class DefinitionStore {
     }
   }
 
-  async #clear(gateway: string): Promise<void> {
-    const { cluster, client } = this.#deps;
+  async #clear(gateway: string, tenure: Tenure): Promise<void> {
+    const { cluster } = this.#deps;
+    const client = this.#deps.client.within({ tenureOf: () => tenure });
     const { adminUrl, policyDefinitionsRef } = cluster.gateway(gateway)?.spec?.management ?? {};
     if (adminUrl !== undefined || policyDefinitionsRef !== undefined) return;
     await client.delete(configMapType, this.#namespace, keptName(gateway));

@@ -1,16 +1,19 @@
 import { plan } from '../../src/compare/plan.ts';
 import type { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { BindingStatus } from '../../src/model/status.ts';
 import { judge } from '../binding/judge.ts';
 import { pick } from '../binding/observe.ts';
 import { isThere, standingOf } from '../binding/outcome.ts';
+import { room, type RoomSteps } from '../binding/room.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
-import { collectionOf, faultOf, listed, type Listed } from './listing.ts';
+import type { Shares } from '../shards/shares.ts';
+import { collectionOf, faultOf, isServed, listed, type Listed } from './listing.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -30,7 +33,8 @@ type Found =
       readonly updatedAt: string;
     };
 
-export interface DriftSteps extends WantedSteps {
+export interface DriftSteps extends WantedSteps, RoomSteps {
+  readonly shares: Pick<Shares, 'holds'>;
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
   tried(subject: Subject): string | undefined;
@@ -40,6 +44,8 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   /** Why some collections could not be compared. */
   readonly faults: readonly GatewayError[];
+  /** How many of those that should stand there were looked for. */
+  readonly compared: number;
   /** What was listed. */
   readonly lists: readonly Listed[];
 }
@@ -58,6 +64,8 @@ export async function compareGateway(
   const findings: Finding[] = [];
   const faults: GatewayError[] = [];
   const lists: Listed[] = [];
+  const key = gatewayKey(gateway.metadata);
+  let compared = 0;
   for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
     const startedAt = steps.clock.monotonicMs();
     try {
@@ -65,18 +73,19 @@ export async function compareGateway(
       lists.push({ place, items });
       for (const subject of subjects) {
         // What has changed since the list was asked for is not what the list is about.
-        if (steps.book.changedAtMs(subject.resource, gatewayKey(gateway.metadata)) >= startedAt) continue;
-        const finding = await inspect(subject, gateway, items, client, steps);
+        if (steps.book.changedAtMs(subject.resource, key) >= startedAt) continue;
+        if (steps.book.entry(subject.resource, key)?.state === 'Programmed') compared += 1;
+        const finding = await inspectOrLeave(subject, gateway, items, client, steps);
         if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
     } catch (error) {
       faults.push(faultOf(error));
     }
   }
-  return { findings, faults, lists };
+  return { findings, faults, compared, lists };
 }
 
-/** The resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
+/** Our resources that the gateway takes, by the collection in which they stand. What is on its way out is open. */
 function groupsOf(
   gateway: StoredGateway,
   client: ManagementClient,
@@ -87,6 +96,7 @@ function groupsOf(
   const key = gatewayKey(gateway.metadata);
   for (const subject of steps.cluster.all()) {
     const { resource } = subject;
+    if (!steps.shares.holds(resource.metadata.namespace)) continue;
     const going = resource.metadata.deletionTimestamp !== undefined;
     if (going || !steps.cluster.selects(gateway, resource)) {
       if (steps.book.entry(resource, key) !== undefined)
@@ -96,12 +106,23 @@ function groupsOf(
     const { spec } = judge(steps.cluster, subject, client.generation);
     if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
     const place = placeOf(subject, spec, steps);
+    if (!isServed(place, client.generation, steps.cluster.table)) continue;
     const path = collectionOf(place);
     const group = groups.get(path) ?? { place, subjects: [] };
     group.subjects.push(subject);
     groups.set(path, group);
   }
   return [...groups.values()];
+}
+
+/** What keeps us from reading what one resource names is that one's affair: the attempt will say what it is. */
+async function inspectOrLeave(...args: Parameters<typeof inspect>): Promise<Found | undefined> {
+  try {
+    return await inspect(...args);
+  } catch (error) {
+    if (!isKubeError(error) || isKubeError(error, 'aborted')) throw error;
+    return { is: 'open', subject: args[0] };
+  }
 }
 
 async function inspect(
@@ -118,11 +139,21 @@ async function inspect(
   if (target === undefined) return { is: 'open', subject };
   const standing = standingOf(entry);
   const place = { ...target, place: { ...target.place, row: subject.row } };
-  const item = pick(items, place, standing);
-  if (entry?.state === 'Refused') {
-    return isObstructed(subject, target, item, items, steps) ? undefined : { is: 'open', subject };
+  const { item, candidates, siblings } = pick(items, place, standing);
+  // What can only be made anew stands there all the same, and is compared like anything else.
+  const goesOn = entry?.reason === 'RecreateRequired';
+  if (entry?.reason === 'QuotaExceeded' && item === undefined) {
+    const { used, most } = room(target, siblings, gateway, steps);
+    return used < most ? { is: 'open', subject } : undefined;
   }
-  if (!isThere(standing) || entry?.state !== 'Programmed') return { is: 'open', subject };
+  if (entry?.state === 'Refused' && !goesOn) {
+    const isObstacle =
+      entry.reason === 'Ambiguous'
+        ? candidates.length > 1
+        : isObstructed(subject, target, item, items, steps);
+    return isObstacle ? undefined : { is: 'open', subject };
+  }
+  if (!isThere(standing) || (entry?.state !== 'Programmed' && !goesOn)) return { is: 'open', subject };
   const next = plan({
     row: subject.row,
     wanted: target.wanted,
@@ -132,8 +163,18 @@ async function inspect(
     view: { generation: client.generation, from: 'list' },
     mayOverride: () => false,
   });
+  const isOther =
+    subject.row.identity.is === 'assigned' && item && itemId(subject.row, item) !== standing?.id;
   if (next.is === 'create') return { is: 'missing', subject };
+  // What is remembered is still needed, to tell what is to be removed.
+  if (isOther === true && next.is === 'same') return { is: 'different', subject, differences: ['id'] };
+  if (next.is === 'fixed') {
+    const differences = [...next.fields.map((field) => `spec.${field}`), ...next.differences];
+    const isTold = goesOn && next.differences.length === 0;
+    return isTold ? undefined : { is: 'different', subject, differences };
+  }
   if (next.is !== 'same') return { is: 'different', subject, differences: next.differences };
+  if (goesOn) return { is: 'open', subject };
   const updatedAt = item === undefined ? undefined : itemUpdatedAt(item);
   return next.hidden && updatedAt !== undefined && standing?.remoteUpdatedAt === undefined
     ? { is: 'dated', subject, entry, updatedAt }

@@ -1,17 +1,19 @@
 import type { KubeClient } from '../../src/kube/client.ts';
-import type { KubeObject } from '../../src/kube/resource.ts';
 import type { Endpoint, GatewayTls } from '../../src/gateway/endpoint.ts';
 import type { GatewaySpec } from '../../src/kinds/api-gateway.ts';
 import { Sensitive } from '../../src/runtime/sensitive.ts';
 import type { Values, ValueReader } from '../binding/values.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import { isForbiddenHost } from './forbidden-host.ts';
-import { helmCredentials } from './helm-credentials.ts';
+import { helmCredentials, initial } from './helm-credentials.ts';
+import { defaultPort, findPlatformService } from './platform-service.ts';
 
 export interface EndpointOptions {
   /** Domain of the cluster's Services. */
   readonly clusterDomain: string;
   readonly allowLoopback: boolean;
+  /** Whether a gateway of which nobody says how it is signed in to is tried with the platform's first password. */
+  readonly defaultCredentials: boolean;
 }
 
 export interface EndpointSteps {
@@ -27,7 +29,6 @@ export class EndpointError extends Error {
 
 type Management = NonNullable<GatewaySpec['management']>;
 
-const defaultPort = 9090;
 const defaultConcurrency = 8;
 
 /** Where a gateway's management API is and how it is spoken to, by its APIGateway. */
@@ -42,7 +43,7 @@ export async function findEndpoint(
     throw unusable(`${url.host} is no place for a gateway`);
   return {
     url,
-    credentials: await findCredentials(gateway, management, steps),
+    credentials: await findCredentials(gateway, management, options, steps),
     tls: await findTls(gateway, management, steps),
     maxConcurrency: management.maxConcurrency ?? defaultConcurrency,
   };
@@ -64,36 +65,15 @@ async function findUrl(
     const { name, namespace = metadata.namespace, port = defaultPort, scheme = 'http' } = serviceRef;
     return new URL(`${scheme}://${host(name, namespace)}:${port}`);
   }
-  const { name, namespace, port } = await findService(metadata, steps);
-  return new URL(`http://${host(name, namespace)}:${port}`);
-}
-
-interface Service extends KubeObject {
-  readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
-}
-
-const serviceType = { group: '', version: 'v1', plural: 'services', kind: 'Service', namespaced: true };
-
-/** The Service that the platform's own installation puts in front of a gateway. */
-async function findService({ namespace, name }: StoredGateway['metadata'], { client }: EndpointSteps) {
-  const labelSelector = `app.kubernetes.io/instance=${name}-gateway,app.kubernetes.io/component=controller`;
-  const { items } = await client.list<Service>(serviceType, { namespace, labelSelector });
-  const found = items.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))[0];
-  if (found === undefined) {
-    throw unusable(
-      `it has no spec.management, and no Service in ${namespace} has the labels ${labelSelector}`,
-    );
-  }
-  const ports = found.spec.ports ?? [];
-  const port = ports.find((one) => one.name === 'rest') ?? ports.find((one) => one.port === defaultPort);
-  if (port === undefined)
-    throw unusable(`Service ${found.metadata.name} has no port called rest and none ${defaultPort}`);
-  return { name: found.metadata.name, namespace, port: port.port };
+  const found = await findPlatformService(metadata, steps.client);
+  if (found.fault !== undefined) throw unusable(found.fault);
+  return new URL(`http://${host(found.name, metadata.namespace)}:${found.port}`);
 }
 
 async function findCredentials(
   { metadata, spec }: StoredGateway,
   { auth, url, serviceRef }: Management,
+  { defaultCredentials }: EndpointOptions,
   steps: EndpointSteps,
 ): Promise<Endpoint['credentials']> {
   const { namespace } = metadata;
@@ -102,7 +82,7 @@ async function findCredentials(
     const { name } = basic.secretRef;
     const values = await secretOf(namespace, name, steps);
     const username = keyOf(values, name, 'username');
-    return { by: 'basic', username, password: new Sensitive(keyOf(values, name, 'password')) };
+    return basicOf({ username, password: keyOf(values, name, 'password') });
   }
   if (bearer !== undefined) {
     const { name, key } = bearer.secretRef;
@@ -113,8 +93,24 @@ async function findCredentials(
   const configMap = spec?.configRef?.name;
   const config =
     configMap === undefined ? undefined : await steps.values.read('ConfigMap', namespace, configMap);
-  const { username, password } = helmCredentials(config?.['values.yaml']);
-  return { by: 'basic', username, password: new Sensitive(password) };
+  const found = helmCredentials(config?.['values.yaml']);
+  switch (found.is) {
+    case 'found':
+      return basicOf(found);
+    case 'off':
+      return { by: 'none' };
+    case 'fault':
+      throw unusable(found.message);
+    case 'absent':
+      if (defaultCredentials) return basicOf(initial);
+      throw unusable(
+        `nothing says how it is signed in to; spec.management.auth names a Secret, and PORTCULLIS_DEFAULT_CREDENTIALS=true tries the platform's first password`,
+      );
+  }
+}
+
+function basicOf({ username, password }: { readonly username: string; readonly password: string }) {
+  return { by: 'basic', username, password: new Sensitive(password) } as const;
 }
 
 async function findTls(

@@ -5,6 +5,7 @@ import type { Outcome } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Stored, Subject } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import type { Trouble } from './admin-port.ts';
 import type { Shown } from './dump.ts';
@@ -15,6 +16,7 @@ export interface LivenessDependencies {
   readonly cluster: Pick<Cluster, 'all' | 'gateway' | 'selects' | 'tellsLive'>;
   readonly book: Pick<Book, 'entry' | 'live' | 'putLive'>;
   readonly clock: Clock;
+  readonly shares: Pick<Shares, 'holds'>;
   readonly metrics: Pick<ControllerMetrics, 'liveSeconds' | 'notLive' | 'lag'>;
   /** Asks for the status of a resource to be written. */
   settle(resource: Stored): void;
@@ -28,7 +30,7 @@ export interface Unknown {
 
 type News = Omit<LiveStatus, 'since'>;
 
-/** What is live at one gateway: remembers what its dump showed, and judges by it what stands there. */
+/** What of ours is live at one gateway: remembers what its dump showed, and judges by it what stands there. */
 export class Liveness {
   readonly #key: string;
   readonly #deps: LivenessDependencies;
@@ -48,6 +50,11 @@ export class Liveness {
   /** How many resources stand there and are not live yet, as far as is known. */
   get pending(): number {
     return this.#pending;
+  }
+
+  /** Whether anything of ours stands there of which it can be told. */
+  get hasBound(): boolean {
+    return this.#bound().length > 0;
   }
 
   /** Notes how an attempt ended; true where there is something to find out now. */
@@ -132,16 +139,16 @@ export class Liveness {
     this.#count(this.#bound());
   }
 
-  /** What of those kinds that the dump shows stands there, as far as we know. */
+  /** What of ours and of those kinds that the dump shows stands there, as far as we know. */
   #bound(): readonly Bound[] {
-    const { cluster, book } = this.#deps;
+    const { cluster, book, shares } = this.#deps;
     const gateway = cluster.gateway(this.#key);
     if (gateway === undefined) return [];
     const bound: Bound[] = [];
     for (const subject of cluster.all()) {
       const { row, resource } = subject;
       if (row.liveAs === undefined || resource.metadata.deletionTimestamp !== undefined) continue;
-      if (!cluster.selects(gateway, resource)) continue;
+      if (!shares.holds(resource.metadata.namespace) || !cluster.selects(gateway, resource)) continue;
       const entry = book.entry(resource, this.#key);
       if (entry?.state === 'Programmed') bound.push({ subject, entry });
     }
@@ -149,8 +156,10 @@ export class Liveness {
   }
 
   #tell({ subject: { resource }, entry }: Bound, news: News): void {
-    const { book, clock, metrics } = this.#deps;
+    const { book, clock, metrics, shares } = this.#deps;
     const now = book.entry(resource, this.#key);
+    // Another replica tells of it by now.
+    if (!shares.holds(resource.metadata.namespace)) return;
     // Written again meanwhile: this is about what stood there before.
     if (now === undefined || writeOf(now) !== writeOf(entry)) return;
     const before = book.live(resource, this.#key);

@@ -4,6 +4,7 @@ import type { PolicyDefinition } from '../../src/policies/definition.ts';
 import { digestOf, unpacked } from '../../src/policies/packed.ts';
 import type { ValueReader } from '../binding/values.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Shares } from '../shards/shares.ts';
 import { dumpIsOff } from './admin-news.ts';
 import type { Trouble } from './admin-port.ts';
 import type { DefinitionStore } from './definition-store.ts';
@@ -21,6 +22,7 @@ interface Dependencies {
   readonly definitions: Pick<DefinitionStore, 'keep' | 'request'>;
   readonly reporter: { learned(gateway: string, news: PolicyNews): void };
   readonly values: Pick<ValueReader, 'read'>;
+  readonly shares: Pick<Shares, 'holds'>;
 }
 
 /** What the admin port told of them. */
@@ -33,11 +35,15 @@ export type Told =
 /** What is known already is looked after this often: somebody may have removed what was kept. */
 const restMs = 60_000;
 
-/** Keeps which policies a gateway has loaded, as it tells them itself or else as its APIGateway gives them. */
+/**
+ * Keeps which policies a gateway has loaded, as it tells them itself or else as its APIGateway gives them. That is done
+ * by the replica that has the gateway's own shard; the others only remember what was told.
+ */
 export class LoadedPolicies {
   readonly #options: Options;
   readonly #deps: Dependencies;
-  #last: { readonly told: Told; readonly digest: string; readonly at: number } | undefined;
+  #told: Told | undefined;
+  #last: { readonly digest: string; readonly at: number } | undefined;
   #trouble = false;
 
   constructor(options: Options, dependencies: Dependencies) {
@@ -46,10 +52,12 @@ export class LoadedPolicies {
   }
 
   /** Takes what was told; without it, that nothing was told anew. Never rejects. */
-  async learn(told = this.#last?.told): Promise<void> {
-    const { clock, logger, reporter } = this.#deps;
+  async learn(told = this.#told): Promise<void> {
+    const { clock, logger, reporter, shares } = this.#deps;
     const { key } = this.#options;
-    if (told === undefined) return;
+    this.#told = told;
+    if (!shares.holds(key)) this.#last = undefined;
+    if (told === undefined || !shares.holds(key)) return;
     const now = clock.monotonicMs();
     const digest =
       told.is === 'read' && told.definitions !== undefined ? digestOf(told.definitions) : told.is;
@@ -57,7 +65,7 @@ export class LoadedPolicies {
     if (told.is === 'read' && !isNews) return;
     try {
       reporter.learned(key, await this.#news(told));
-      this.#last = { told, digest, at: now };
+      this.#last = { digest, at: now };
       this.#trouble = false;
     } catch (error) {
       const message = 'the policies that it has loaded could not be kept';

@@ -1,27 +1,40 @@
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { Owner } from '../../src/model/mark.ts';
-import { backoffMs } from '../../src/runtime/backoff.ts';
+import { retryMs } from '../../src/runtime/backoff.ts';
 import { all } from '../../src/runtime/lifetime.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
 import type { WantedSteps } from '../binding/wanted.ts';
-import { resourceKey, type Stored, type StoredGateway, type Subject } from '../cluster/stored.ts';
+import {
+  parseResourceKey,
+  resourceKey,
+  type Stored,
+  type StoredGateway,
+  type Subject,
+} from '../cluster/stored.ts';
 import type { LeftBehind } from '../orphans/left-behind.ts';
 import { Orphans } from '../orphans/orphans.ts';
+import { controllerName } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import type { QueueMeter } from '../queue-meter.ts';
+import type { Shares } from '../shards/shares.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway } from './drift.ts';
-import { actOn, noteVanished } from './drift-found.ts';
+import { dealWith } from './drift-found.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
+import { Parking } from './parking.ts';
+import { Quotas } from './quotas.ts';
 import { Session } from './session.ts';
+import { countReconcile, counted, meterOf, resultOf } from './part-metrics.ts';
+import type { Suspicion } from './suspicion.ts';
 import { attempt, type WorkerDependencies } from './worker.ts';
 
 export interface PartOptions extends EndpointOptions {
@@ -35,7 +48,7 @@ export interface PartOptions extends EndpointOptions {
 export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
   readonly reporter: GatewayReporter;
   readonly definitions: DefinitionStore;
-  readonly tenure: Tenure;
+  readonly shares: Shares;
   protect(resource: Stored): Promise<void>;
   leave(resource: Stored): Promise<void>;
   isAbandoned(owner: Owner): boolean;
@@ -57,10 +70,13 @@ export class GatewayPart {
   readonly #deps: PartDependencies;
   readonly #queue: WorkQueue;
   readonly #session: Session;
+  readonly #parking: Parking;
   readonly #builtIns: BuiltIns;
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
-  readonly #suspects = new Set<string>();
+  readonly #quotas: Quotas;
+  readonly #meter: QueueMeter;
+  readonly #suspicions = new Map<string, Suspicion>();
   readonly #attempts = new Map<string, number>();
   readonly #refused = new Map<string, string>();
   #poked = Promise.withResolvers<undefined>();
@@ -68,8 +84,11 @@ export class GatewayPart {
   constructor(options: PartOptions, dependencies: PartDependencies) {
     this.#options = options;
     this.#deps = dependencies;
-    this.#queue = new WorkQueue(dependencies);
-    this.#session = new Session(options, dependencies);
+    this.#meter = meterOf(dependencies, options.key, workers);
+    this.#queue = new WorkQueue({ ...dependencies, watch: this.#meter });
+    this.#session = new Session(options, { ...dependencies, answered: counted(dependencies, options.key) });
+    this.#parking = new Parking(dependencies);
+    this.#quotas = new Quotas(dependencies);
     this.#builtIns = new BuiltIns(dependencies.cluster.table);
     this.#admin = new AdminWatch(options, {
       ...dependencies,
@@ -81,10 +100,10 @@ export class GatewayPart {
   }
 
   /** Asks for an attempt at a resource; a suspect is looked at even if nothing of ours has changed. */
-  enqueue(key: string, how: { readonly suspect?: boolean; readonly background?: boolean } = {}): void {
-    if (how.suspect === true) this.#suspects.add(key);
-    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
+  enqueue(key: string, how: { readonly suspicion?: Suspicion; readonly background?: boolean } = {}): void {
+    if (how.suspicion !== undefined) this.#suspicions.set(key, how.suspicion);
     this.#queue.add(key, how.background === true ? 'background' : 'urgent');
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#meter.depth);
   }
 
   /** Asks for the gateway to be looked up, reached and compared now. */
@@ -100,7 +119,11 @@ export class GatewayPart {
         (joint) => this.#admin.run(joint),
         async (joint) => {
           await ready.promise;
-          await this.#queue.run(workers, (key) => this.#work(key, joint), joint);
+          const work = (key: string) =>
+            this.#deps.shares.during(parseResourceKey(key).namespace, 'work', (tenure) =>
+              this.#work(key, tenure, AbortSignal.any([joint, tenure.signal])),
+            );
+          await this.#queue.run(workers, work, joint);
         },
       ]);
     } finally {
@@ -112,8 +135,10 @@ export class GatewayPart {
   async #follow(signal: AbortSignal, ready: () => void): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
+      await this.#deps.clock.sleep(this.#parking.leftMs, signal);
       this.#poked = Promise.withResolvers();
       const wasLost = this.#session.reach.problem !== undefined;
+      const { isIdle } = this.#deps.shares;
       let pauseMs: number;
       try {
         await this.#look(wasLost, signal);
@@ -124,7 +149,7 @@ export class GatewayPart {
         failures += 1;
         pauseMs = this.#lose(error, failures);
       }
-      ready();
+      if (!isIdle) ready();
       await this.#deps.clock.sleep(restMs, signal);
       await Promise.race([this.#deps.clock.sleep(pauseMs, signal), this.#poked.promise]);
     }
@@ -132,27 +157,24 @@ export class GatewayPart {
   }
 
   async #look(wasLost: boolean, signal: AbortSignal): Promise<void> {
-    const { key } = this.#options;
-    const { book } = this.#deps;
+    const { shares } = this.#deps;
     const gateway = this.#gateway();
-    if (gateway === undefined) return;
+    if (gateway === undefined || shares.isIdle) return;
+    const before = this.#session.generation;
     const client = await this.#session.connect(gateway, signal);
+    const isOther = before !== undefined && before !== client.generation;
     this.#admin.looked({ begins: wasLost });
     this.#builtIns.forget();
     const steps = {
       ...this.#steps(signal),
+      user: this.#session.reach.user,
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
-    const { findings, faults, lists } = await compareGateway(gateway, client, steps);
-    // What has been attempted since a finding was made knows better.
-    const fresh = findings.filter(
-      ({ subject, seenAtMs }) => book.changedAtMs(subject.resource, key) < seenAtMs,
-    );
-    const hands = { ...this.#deps, gateway: key, enqueue: this.enqueue.bind(this) };
-    for (const finding of fresh.filter(({ is }) => is === 'missing')) noteVanished(finding, hands);
-    for (const finding of fresh) actOn(finding, hands);
-    // Whatever could not be done while it was away, and what is new since.
-    if (wasLost)
+    const comparison = await compareGateway(gateway, client, steps);
+    dealWith(comparison, gateway, { ...this.#deps, enqueue: this.enqueue.bind(this) });
+    const { faults, lists } = comparison;
+    // Whatever could not be done while it was away or of another generation, and what is new since.
+    if (wasLost || isOther)
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
     const isFull = faults.length === 0;
@@ -174,40 +196,55 @@ export class GatewayPart {
     const problem = this.#session.reach.problem ?? '';
     this.#deps.reporter.lost(key, problem);
     if (failures === 1) this.#deps.logger.warn({ gateway: key, error }, 'A gateway can not be reached');
-    const asked = error instanceof GatewayError ? error.retryAfterMs : undefined;
-    return asked ?? backoffMs(failures, { baseMs: 1000, capMs: 60_000 });
+    const asked = error instanceof GatewayError ? error : undefined;
+    const pauseMs = retryMs(asked?.retryAfterMs, failures, { baseMs: 1000, capMs: 60_000 });
+    if (asked?.status === 429) this.#parking.park(pauseMs);
+    return pauseMs;
   }
 
-  async #work(key: string, signal: AbortSignal): Promise<void> {
+  async #work(key: string, tenure: Tenure, signal: AbortSignal): Promise<void> {
+    if (this.#parking.leftMs > 0) {
+      this.#queue.addAfter(key, this.#parking.leftMs);
+      return;
+    }
     const subject = this.#deps.cluster.findByKey(key);
     const gateway = this.#gateway();
-    const suspect = this.#suspects.delete(key);
-    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#queue.depth);
+    const suspicion = this.#suspicions.get(key);
+    this.#suspicions.delete(key);
+    this.#deps.metrics.queue.set({ gateway: this.#options.key }, this.#meter.depth);
     if (subject === undefined || gateway === undefined) {
       this.#attempts.delete(key);
       this.#refused.delete(key);
       return;
     }
-    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reach };
-    const outcome = await attempt(subject, gateway, this.#options.key, suspect, steps, this.#deps);
-    if (outcome?.is === 'postponed') this.#queue.addAfter(key, outcome.ms);
+    const steps: ProvideSteps = { ...this.#steps(signal), reach: this.#session.reachUnder(tenure) };
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    const outcome = await attempt(subject, gateway, this.#options.key, suspicion, steps, this.#deps);
+    let again: number | undefined;
+    if (outcome?.is === 'postponed') this.#queue.addAfter(key, (again = outcome.ms));
     else if (outcome !== undefined) {
       this.#admin.attempted(subject, outcome);
-      this.#followUp(key, outcome);
+      again = this.#followUp(key, outcome);
     }
+    // What could not be put right yet is still drift when it is.
+    if (suspicion !== undefined && outcome?.is !== 'programmed' && outcome?.is !== 'gone')
+      this.#suspicions.set(key, this.#suspicions.get(key) ?? suspicion);
+    countReconcile(this.#deps, controllerName(subject.row.kind), resultOf(outcome, again), startedAtMs);
   }
 
-  #followUp(key: string, outcome: Outcome): void {
+  /** @returns after how long it is tried again; undefined where nothing but news leads to another attempt */
+  #followUp(key: string, outcome: Outcome): number | undefined {
     const isGood = outcome.is === 'programmed' || outcome.is === 'gone';
     const attempts = isGood ? 0 : (this.#attempts.get(key) ?? 0) + 1;
     if (isGood) this.#attempts.delete(key);
     else this.#attempts.set(key, attempts);
     if (outcome.is === 'refused' && outcome.tried !== undefined) this.#refused.set(key, outcome.tried);
     else this.#refused.delete(key);
-    const isSuspicious = outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason);
-    if (isSuspicious) this.poke();
     const again = againAfterMs(outcome, attempts, Math.random);
+    if (outcome.is === 'failing' && outcome.isBusy === true) this.#parking.park(again ?? 0);
+    else if (outcome.is === 'failing' && ['Unavailable', 'Forbidden'].includes(outcome.reason)) this.poke();
     if (again !== undefined) this.#queue.addAfter(key, again);
+    return again;
   }
 
   #gateway(): StoredGateway | undefined {
@@ -217,7 +254,7 @@ export class GatewayPart {
   #steps(signal: AbortSignal) {
     const hasBuiltIn = (kinds: readonly string[], name: string) =>
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
-    return { ...this.#deps, signal, hasBuiltIn };
+    return { ...this.#deps, signal, hasBuiltIn, quotas: this.#quotas };
   }
 }
 

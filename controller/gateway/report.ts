@@ -1,9 +1,10 @@
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { BindingStatus } from '../../src/model/status.ts';
-import type { Outcome } from '../binding/outcome.ts';
+import type { Deed, Outcome } from '../binding/outcome.ts';
 import type { Stored } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
-import type { ControllerMetrics } from '../metrics.ts';
+import type { ControllerMetrics, Drift } from '../metrics.ts';
+import { namedFields, type Suspicion } from './suspicion.ts';
 
 export interface Reporters {
   readonly events: Events;
@@ -17,6 +18,7 @@ export interface Attempt {
   readonly gateway: string;
   readonly removing: boolean;
   readonly before: Pick<BindingStatus, 'state' | 'reason' | 'message'> | undefined;
+  readonly suspicion?: Suspicion | undefined;
 }
 
 /** Tells of an ending: an event for people, a line for the log and a count. */
@@ -29,14 +31,17 @@ export function report(outcome: Outcome, attempt: Attempt, { events, logger, met
   metrics.outcomes.inc({ outcome: outcome.is });
   switch (outcome.is) {
     case 'programmed': {
-      if (outcome.did === 'none') return;
+      if (outcome.did === 'none') {
+        const isOver = attempt.before !== undefined && attempt.before.state !== 'Programmed';
+        if (isOver) tell('Normal', 'Programmed', 'it stands there as wanted again');
+        return;
+      }
       metrics.writes.inc({ deed: outcome.did });
-      const what = outcome.differences.slice(0, 5).join(', ');
-      tell(
-        'Normal',
-        deeds[outcome.did].reason,
-        `${deeds[outcome.did].message}${what === '' ? '' : `: ${what}`}`,
-      );
+      const drift = repairedBy(outcome.did, attempt);
+      if (drift !== undefined) metrics.driftRepaired.inc({ drift });
+      const { reason, message } = drift === undefined ? deeds[outcome.did] : repairs[drift];
+      const what = namedFields(outcome.differences);
+      tell('Normal', reason, what === '' ? message : `${message}: ${what}`);
       logger.info({ ...fields, operation: outcome.did }, 'A gateway was written to');
       return;
     }
@@ -63,6 +68,21 @@ export function report(outcome: Outcome, attempt: Attempt, { events, logger, met
   }
 }
 
+/** The drift that a deed has mended; undefined where it did something else, or the resource has changed meanwhile. */
+function repairedBy(did: Deed, { suspicion, resource }: Attempt): Drift | undefined {
+  if (suspicion?.generation !== resource.metadata.generation) return undefined;
+  switch (did) {
+    case 'created':
+      return suspicion.drift === 'wiped' ? 'wiped' : 'deleted';
+    case 'replaced':
+    case 'recreated':
+      return 'edited';
+    case 'adopted':
+    case 'none':
+      return undefined;
+  }
+}
+
 /** An unreachable gateway fails in one way and then in another, and it is the same news. */
 function isKnown(outcome: Extract<Outcome, { reason: string }>, { before, removing }: Attempt): boolean {
   if (before?.reason !== outcome.reason) return false;
@@ -74,5 +94,12 @@ function isKnown(outcome: Extract<Outcome, { reason: string }>, { before, removi
 const deeds = {
   created: { reason: 'Created', message: 'it was created' },
   replaced: { reason: 'Replaced', message: 'it was changed' },
+  recreated: { reason: 'Recreated', message: 'it was deleted and created anew' },
   adopted: { reason: 'Adopted', message: 'what stood there is the same and was taken over' },
+} as const;
+
+const repairs = {
+  wiped: { reason: 'DriftRepaired', message: 'everything was wiped there; it was created again' },
+  deleted: { reason: 'DriftRepaired', message: 'it was deleted there and was created again' },
+  edited: { reason: 'DriftRepaired', message: 'it was edited there and was put right' },
 } as const;

@@ -10,10 +10,11 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
-import type { ControllerMetrics } from '../metrics.ts';
+import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics.ts';
 import type { Tally } from '../orphans/orphans.ts';
 import type { Removals } from '../removals/removals.ts';
 import { removalHeldType } from '../removals/status.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
 import type { AdminNews } from './admin-news.ts';
@@ -21,6 +22,7 @@ import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-stat
 import type { PolicyNews } from './policy-news.ts';
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -46,9 +48,6 @@ interface Known {
 /** Counts move at most this often. */
 const restMs = 10_000;
 
-/** A time of comparison alone is written this often, so that people see that the controller lives. */
-const pulseMs = 60_000;
-
 const tickMs = 500;
 
 /** Everything is counted this often, and at once when a gateway was found or lost. */
@@ -65,7 +64,7 @@ export class GatewayReporter {
     string,
     {
       readonly at: number;
-      readonly problem: string | undefined;
+      readonly trouble: string;
       readonly policies: string;
       readonly isHeld: boolean;
       readonly reach: Reach;
@@ -79,8 +78,9 @@ export class GatewayReporter {
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
     this.#known.set(gateway, { ...known, lastSyncTime: this.#deps.clock.now().toISOString() });
     this.#deps.metrics.reachable.set({ gateway }, 1);
+    this.#deps.metrics.comparedAt.set({ gateway }, this.#deps.clock.now().getTime() / 1000);
     for (const sort of ['unmanaged', 'orphaned'] as const)
-      if (known.unclaimed !== undefined)
+      if (known.unclaimed !== undefined && this.#deps.shares.holds(gateway))
         this.#deps.metrics.unclaimed.set({ gateway, sort }, known.unclaimed[sort]);
   }
 
@@ -110,19 +110,33 @@ export class GatewayReporter {
     this.#learned.delete(gateway);
     this.#watched.delete(gateway);
     this.#written.delete(gateway);
-    const { reachable, notLive, lag } = this.#deps.metrics;
-    for (const gauge of [reachable, notLive, lag]) gauge.remove({ gateway });
+    forgetGateway(this.#deps.metrics, gateway);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const [gateway, known] of this.#known) await this.#tell(gateway, known);
+      for (const [gateway, known] of this.#known) {
+        if (!this.#deps.shares.holds(gateway)) this.#leave(gateway);
+        await this.#deps.shares.during(gateway, 'news', () => this.#tell(gateway, known));
+      }
       await this.#deps.clock.sleep(tickMs, signal);
     }
   }
 
+  /** Another replica tells of it now, and counts. */
+  #leave(gateway: string): void {
+    const { bindings, inactive } = this.#deps.metrics;
+    if (!this.#written.delete(gateway)) return;
+    this.#countedAt.delete(gateway);
+    this.#learned.delete(gateway);
+    for (const sort of ['unmanaged', 'orphaned'] as const)
+      this.#deps.metrics.unclaimed.remove({ gateway, sort });
+    for (const state of ['programmed', 'failing']) bindings.remove({ gateway, state });
+    for (const mode of ['Observe', 'Paused']) inactive.remove({ gateway, mode });
+  }
+
   async #tell(key: string, known: Known): Promise<void> {
-    const { cluster, clock, logger, removals } = this.#deps;
+    const { cluster, clock, logger, metrics, removals } = this.#deps;
     const gateway = cluster.gateway(key);
     const before = this.#written.get(key);
     const nowMs = clock.monotonicMs();
@@ -130,12 +144,12 @@ export class GatewayReporter {
     const learned = this.#learned.get(key);
     const admin = this.#watched.get(key);
     const policies = `${admin?.is ?? ''} ${learned?.is === 'known' ? learned.hash : (learned?.is ?? '')}`;
+    const trouble = [known.problem, ...known.faults].join('; ');
     const isCounted = nowMs - (this.#countedAt.get(key) ?? -Infinity) < countMs;
     if (gateway === undefined) return;
     const reach = reachOf(gateway, cluster.rules.reach);
     const isTurned =
-      before === undefined ||
-      before.problem !== known.problem ||
+      before?.trouble !== trouble ||
       before.policies !== policies ||
       before.reach !== reach ||
       before.isHeld !== removals.isHeld(key);
@@ -146,6 +160,7 @@ export class GatewayReporter {
     const { namespace: home } = gateway.metadata;
     const counted = this.#count(gateway, key);
     const figures = removals.figures(gateway);
+    metrics.removalsHeld.set({ gateway: key }, figures.isHeld ? figures.going : 0);
     const report = {
       ...known,
       ...counted,
@@ -157,17 +172,19 @@ export class GatewayReporter {
       reach,
     };
     const status = gatewayStatusOf(stored, report, clock.now());
-    if (saysTheSame(stored, status) && age < pulseMs) return;
+    // The time of a comparison alone is no news: what is equal is written nowhere. A metric tells it.
+    if (saysTheSame(stored, status)) return;
     try {
       await this.#write(gateway, status);
       this.#written.set(key, {
         at: clock.monotonicMs(),
-        problem: known.problem,
+        trouble,
         policies,
         reach,
         isHeld: removals.isHeld(key),
       });
       this.#tellOfHold(gateway, stored, status);
+      this.#tellOfReach(gateway, stored, status);
     } catch (error) {
       if (!isKubeError(error, 'conflict', 'notFound', 'aborted')) {
         logger.warn({ gateway: key, error }, 'The status of a gateway was not written');
@@ -180,6 +197,14 @@ export class GatewayReporter {
     const held = heldBy(after);
     if (held === undefined || heldBy(before) !== undefined) return;
     this.#deps.events.record(gateway, { type: 'Warning', reason: held.type, message: held.message });
+  }
+
+  /** When it is found, lost or found again; restarts of ours are no news. */
+  #tellOfReach(gateway: StoredGateway, before: GatewayStatus | undefined, after: GatewayStatus): void {
+    const now = reachedBy(after);
+    if (now === undefined || now.status === reachedBy(before)?.status) return;
+    const type = now.status === 'True' ? 'Normal' : 'Warning';
+    this.#deps.events.record(gateway, { type, reason: now.reason, message: now.message });
   }
 
   async #write(gateway: StoredGateway, status: GatewayStatus): Promise<void> {
@@ -195,14 +220,18 @@ export class GatewayReporter {
     let bound = 0;
     let programmed = 0;
     const modes = { Active: 0, Observe: 0, Paused: 0 };
+    const states = new Map<string, number>();
     for (const { resource } of cluster.all()) {
-      if (resource.metadata.deletionTimestamp !== undefined || !cluster.selects(gateway, resource)) continue;
+      const state = book.entry(resource, key)?.state;
+      const isTaken = resource.metadata.deletionTimestamp === undefined && cluster.selects(gateway, resource);
+      const word = state?.toLowerCase() ?? (isTaken ? 'pending' : undefined);
+      if (word !== undefined) states.set(word, (states.get(word) ?? 0) + 1);
+      if (!isTaken) continue;
       bound += 1;
       modes[policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode] += 1;
-      if (book.entry(resource, key)?.state === 'Programmed') programmed += 1;
+      if (state === 'Programmed') programmed += 1;
     }
-    metrics.bindings.set({ gateway: key, state: 'programmed' }, programmed);
-    metrics.bindings.set({ gateway: key, state: 'failing' }, bound - programmed);
+    for (const state of bindingStates) metrics.bindings.set({ gateway: key, state }, states.get(state) ?? 0);
     for (const mode of ['Observe', 'Paused'] as const)
       metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     return { bound, programmed, failing: bound - programmed };
@@ -211,4 +240,8 @@ export class GatewayReporter {
 
 function heldBy(status: GatewayStatus | undefined): Condition | undefined {
   return status?.conditions?.find(({ type, status: is }) => type === removalHeldType && is === 'True');
+}
+
+function reachedBy(status: GatewayStatus | undefined): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Reachable');
 }

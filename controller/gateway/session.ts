@@ -3,7 +3,8 @@ import { authorization, type Endpoint } from '../../src/gateway/endpoint.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import { detectGeneration } from '../../src/gateway/generation.ts';
 import { ManagementClient } from '../../src/gateway/management-client.ts';
-import { Transport } from '../../src/gateway/transport.ts';
+import { type Answered, Transport } from '../../src/gateway/transport.ts';
+import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { Generation } from '../../src/model/generation.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Reach } from '../binding/provide.ts';
@@ -23,8 +24,8 @@ interface SessionOptions extends EndpointOptions {
 }
 
 interface SessionSteps extends EndpointSteps {
-  /** Under which everything is written at the gateway. */
-  readonly tenure: Tenure;
+  /** Told of every call. */
+  answered?(call: Answered): void;
 }
 
 /** The connection to one gateway: where it is, with which credentials, of which generation; or why there is none. */
@@ -40,15 +41,29 @@ export class Session {
     this.#steps = steps;
   }
 
+  /** How the gateway is reached by one who only reads. */
   get reach(): Reach {
     if (this.#problem !== undefined || this.#connection === undefined)
       return { problem: this.#problem ?? '', since: this.#lostAt };
-    return { client: this.#connection.client };
+    const { client, endpoint } = this.#connection;
+    const { credentials } = endpoint;
+    return { client, user: credentials.by === 'basic' ? credentials.username : undefined };
+  }
+
+  /** The same, for one who writes there while the tenure lasts. */
+  reachUnder(tenure: Tenure): Reach {
+    const { reach } = this;
+    return reach.client === undefined ? reach : { ...reach, client: reach.client.under(tenure) };
   }
 
   /** Where the management API is, and what it is spoken to with; undefined before it was reached. */
   get endpoint(): Endpoint | undefined {
     return this.#connection?.endpoint;
+  }
+
+  /** Of the gateway that was reached last; another one may stand at its address by now. */
+  get generation(): Generation | undefined {
+    return this.#connection?.client.generation;
   }
 
   /**
@@ -72,7 +87,7 @@ export class Session {
   /** There is no way to the gateway, and this is why; `at` counts where there was one before, or we don't know. */
   lose(error: unknown, at: Date): void {
     this.#lostAt ??= at;
-    const known = error instanceof GatewayError || error instanceof EndpointError;
+    const known = error instanceof GatewayError || error instanceof EndpointError || isKubeError(error);
     this.#problem = known ? error.message : 'could not look up how the gateway is reached';
   }
 
@@ -83,7 +98,8 @@ export class Session {
   #transportFor(endpoint: Endpoint): Transport {
     const known = this.#connection;
     if (known?.digest === digestOf(endpoint)) return known.transport;
-    return new Transport({ endpoint, userAgent: `portcullis-controller/${this.#options.identity}` });
+    const userAgent = `portcullis-controller/${this.#options.identity}`;
+    return new Transport({ endpoint, userAgent, answered: (call) => this.#steps.answered?.(call) });
   }
 
   async #use(endpoint: Endpoint, transport: Transport, generation: Generation): Promise<ManagementClient> {
@@ -91,7 +107,7 @@ export class Session {
     this.#problem = undefined;
     this.#lostAt = undefined;
     if (before?.transport === transport && before.client.generation === generation) return before.client;
-    const client = new ManagementClient({ generation, tenure: this.#steps.tenure }, { transport });
+    const client = new ManagementClient({ generation }, { transport });
     this.#connection = { digest: digestOf(endpoint), endpoint, transport, client };
     if (before !== undefined && before.transport !== transport) await before.transport.close();
     return client;

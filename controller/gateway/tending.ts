@@ -1,5 +1,6 @@
 import type { KubeClient } from '../../src/kube/client.ts';
 import { finalizer } from '../../src/model/annotations.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -10,17 +11,25 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { deletesWithGateway } from '../cluster/policies.ts';
 import { asStored } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
+import { controllerName, type ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import { QueueMeter } from '../queue-meter.ts';
+import type { ReconcileResult } from '../runtime-metrics.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { waitLeftMs } from '../status/deadline.ts';
+import { countReconcile } from './part-metrics.ts';
 import { addFinalizer, removeFinalizer } from '../status/finalizer.ts';
 
 interface Options {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
+  /** Whether the platform's own operator keeps its own finalizers. */
+  readonly besidePlatformOperator: boolean;
 }
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -28,6 +37,7 @@ interface Dependencies {
   readonly logger: Logger;
   readonly events: Events;
   readonly type: ResourceType;
+  readonly metrics: ControllerMetrics;
 }
 
 /**
@@ -38,12 +48,18 @@ export class Tending {
   readonly #options: Options;
   readonly #deps: Dependencies;
   readonly #queue: WorkQueue;
+  readonly #controller: string;
   readonly #attempts = new Map<string, number>();
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options;
     this.#deps = dependencies;
-    this.#queue = new WorkQueue(dependencies);
+    const { clock, metrics, type } = dependencies;
+    this.#controller = controllerName(type.kind);
+    const meter = new QueueMeter({ clock, metrics: metrics.runtime, controllerOf: () => this.#controller });
+    const serves = (controller: string) => controller === this.#controller;
+    metrics.runtime.queues.set(type.kind, { meter, workers: 1, serves });
+    this.#queue = new WorkQueue({ clock, watch: meter });
   }
 
   request(gateway: string): void {
@@ -51,14 +67,21 @@ export class Tending {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(1, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    await this.#queue.run(1, (key) => shares.during(key, 'work', () => this.#work(key)), signal);
   }
 
   async #work(key: string): Promise<void> {
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    const count = (result: ReconcileResult) =>
+      countReconcile(this.#deps, this.#controller, result, startedAtMs);
     try {
-      await this.#tend(key);
+      const againMs = await this.#tend(key);
       this.#attempts.delete(key);
+      if (againMs !== undefined) this.#queue.addAfter(key, againMs);
+      count(againMs === undefined ? 'success' : 'requeue_after');
     } catch (error) {
+      count('error');
       const attempt = (this.#attempts.get(key) ?? 0) + 1;
       this.#attempts.set(key, attempt);
       this.#deps.logger.warn({ gateway: key, attempt, error }, 'The finalizer of a gateway was not kept');
@@ -66,31 +89,44 @@ export class Tending {
     }
   }
 
-  async #tend(key: string): Promise<void> {
+  /** @returns after how long it is to be looked at again; undefined where news will tell */
+  async #tend(key: string): Promise<number | undefined> {
     const { client, cluster, type } = this.#deps;
     const [namespace, name = ''] = key.split('/');
     const gateway = cluster.gatewayInformer.get(namespace, name);
-    if (gateway === undefined) return;
+    if (gateway === undefined) return undefined;
     const going = gateway.metadata.deletionTimestamp !== undefined;
     const isHeld = (gateway.metadata.finalizers ?? []).includes(finalizer);
+    const inherits = !this.#options.besidePlatformOperator && isFromPlatform(gateway);
     if (deletesWithGateway(gateway)) {
       if (!going) await addFinalizer(client, type, gateway);
-      else if (isHeld && this.#mayGo(gateway, key)) await removeFinalizer(client, type, gateway);
-    } else if (isHeld) await removeFinalizer(client, type, gateway);
+      else if (isHeld || inherits) {
+        const leftMs = this.#waitMs(gateway, key);
+        if (leftMs > 0) return leftMs === Infinity ? undefined : leftMs;
+        await this.#release(gateway, inherits);
+      }
+    } else if (isHeld || (going && inherits)) await this.#release(gateway, going && inherits);
+    return undefined;
   }
 
-  #mayGo(gateway: KubeObject, key: string): boolean {
-    if (!this.#holdsAnything(key)) return true;
+  /** Whoever installed the gateway itself with the platform's operator has it still: that is none of our work. */
+  async #release(gateway: KubeObject, inherits: boolean): Promise<void> {
+    const { client, events, type } = this.#deps;
+    const message = "what the platform's operator installed for it is left, as that operator is gone";
+    if (inherits) events.record(asStored(gateway), { type: 'Warning', reason: 'Orphaned', message });
+    await removeFinalizer(client, type, gateway, { withPlatforms: inherits });
+  }
+
+  /** For how long its deletion is held back still; Infinity: until nothing is left there. */
+  #waitMs(gateway: KubeObject, key: string): number {
+    if (!this.#holdsAnything(key)) return 0;
     const { deletionTimeoutMs } = this.#options;
     const { deletionTimestamp } = gateway.metadata;
     const leftMs = waitLeftMs(deletionTimestamp, deletionTimeoutMs, this.#deps.clock.now());
-    if (leftMs > 0) {
-      if (leftMs !== Infinity) this.#queue.addAfter(key, leftMs);
-      return false;
-    }
+    if (leftMs > 0) return leftMs;
     const message = `after ${durationText(deletionTimeoutMs ?? 0)}, which is the longest wait, what could not be removed is left there`;
     this.#deps.events.record(asStored(gateway), { type: 'Warning', reason: 'Orphaned', message });
-    return true;
+    return 0;
   }
 
   #holdsAnything(key: string): boolean {

@@ -9,6 +9,7 @@ import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
 import { report, type Reporters } from './report.ts';
+import type { Suspicion } from './suspicion.ts';
 
 export interface WorkerDependencies extends Reporters {
   readonly cluster: Cluster;
@@ -32,7 +33,7 @@ export async function attempt(
   subject: Subject,
   gateway: StoredGateway,
   key: string,
-  suspect: boolean,
+  suspicion: Suspicion | undefined,
   steps: ProvideSteps,
   deps: WorkerDependencies,
 ): Promise<Outcome | Postponed | undefined> {
@@ -54,7 +55,7 @@ export async function attempt(
     subject,
     gateway,
     policies,
-    suspect,
+    suspect: suspicion !== undefined,
     standing: standingOf(before),
     wasProgrammed: before?.state === 'Programmed',
   };
@@ -63,10 +64,10 @@ export async function attempt(
   if (outcome === undefined) return undefined;
   deps.metrics.seconds.observe((deps.clock.monotonicMs() - startedAt) / 1000);
   const after = entryOf(outcome, gateway.metadata, removing);
-  if (leaving && outcome.is === 'gone') removals.removed(gateway);
+  if (leaving && outcome.is === 'gone') removals.removed(gateway, resource);
   book.put(resource, key, after);
   if (outcome.is === 'gone' && deleting) book.markRemoved(resource, key);
-  report(outcome, { resource, gateway: key, removing, before }, deps);
+  report(outcome, { resource, gateway: key, removing, before, suspicion }, deps);
   deps.settle(resource);
   if (after?.fingerprint !== before?.fingerprint || after?.state !== before?.state) deps.moved(subject);
   return outcome;

@@ -7,11 +7,12 @@ import type { Owner } from '../../src/model/mark.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
-import { parseResourceKey, type StoredGateway } from '../cluster/stored.ts';
+import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
 import { collectionOf, faultOf, type Listed } from '../gateway/listing.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Removals } from '../removals/removals.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { isAbsent } from './absent.ts';
 import { belongingOf, type Belonging } from './census.ts';
@@ -20,6 +21,7 @@ import { entryKey, ownedKey, type Entry } from './entry.ts';
 import { takeInventory } from './inventory.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { OwnerReader } from './owners.ts';
+import { dropReturned } from './returned.ts';
 import { Rotation } from './rotation.ts';
 import { Sightings } from './sightings.ts';
 import { sweep } from './sweep.ts';
@@ -33,6 +35,7 @@ interface Dependencies {
   readonly installation: { readonly cluster: string };
   readonly leftBehind: LeftBehind;
   readonly removals: Removals;
+  readonly shares: Shares;
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
@@ -46,7 +49,8 @@ export interface Tally {
 
 /**
  * What stands at one gateway and belongs to no resource. What bears no mark of ours is counted and never touched; what
- * bears our mark though its resource exists no more is deleted, once that is beyond doubt.
+ * bears our mark though its resource exists no more is deleted, once that is beyond doubt, by the replica that has the
+ * namespace of that resource.
  */
 export class Orphans {
   readonly #gateway: string;
@@ -95,18 +99,22 @@ export class Orphans {
     compared: readonly Listed[],
     signal: AbortSignal,
   ): Promise<Tally | undefined> {
-    const { cluster } = this.#deps;
+    const { cluster, shares } = this.#deps;
     const isPaused = policiesOf(nothing, undefined, gateway).mode === 'Paused';
     if (isPaused || !cluster.informers.every(({ hasSynced }) => hasSynced)) return undefined;
-    await this.#dropReturned();
+    if (shares.isDivided) await this.#deps.leftBehind.load();
+    await dropReturned(this.#deps);
     const steps = { client, table: cluster.table, rotation: this.#rotation, signal };
     const lists = await takeInventory(compared, steps);
     const entries = await this.#entriesOf(lists, client, signal);
     const counted = this.#count(entries);
     const orphans = counted.get('orphaned') ?? [];
     const ready = this.#confirmed(orphans, lists).filter((entry) => isDeletable(entry, gateway, cluster));
+    const expected = this.#going;
     this.#expect(gateway, this.#goingOf(ready, entries));
-    const removed = ready.length === 0 ? 0 : await this.#sweep(ready, entries, gateway, client, signal);
+    this.#countRemovedElsewhere(expected, entries, gateway);
+    const ours = ready.filter(({ owner }) => shares.holds(owner?.namespace ?? ''));
+    const removed = ours.length === 0 ? 0 : await this.#sweep(ours, entries, gateway, client, signal);
     return {
       unmanaged: counted.get('unmanaged')?.length ?? 0,
       orphaned: orphans.length - removed,
@@ -169,6 +177,16 @@ export class Orphans {
     return going.map(ownedKey);
   }
 
+  /** What was to go and is gone was removed by the replica whose it was to remove. */
+  #countRemovedElsewhere(
+    expected: ReadonlySet<string>,
+    entries: readonly Entry[],
+    gateway: StoredGateway,
+  ): void {
+    const standing = new Set(entries.map(ownedKey));
+    for (const key of expected) if (!standing.has(key)) this.#deps.removals.removedElsewhere(gateway);
+  }
+
   #expect(gateway: StoredGateway, going: readonly string[]): void {
     this.#going = new Set(going);
     this.#deps.removals.expectOrphans(gateway, this.#going.size);
@@ -189,7 +207,7 @@ export class Orphans {
     client: ManagementClient,
     signal: AbortSignal,
   ): Promise<number> {
-    const { cluster, removals } = this.#deps;
+    const { cluster, removals, shares } = this.#deps;
     let removed = 0;
     await sweep(ready, standing, {
       client,
@@ -198,6 +216,8 @@ export class Orphans {
       signal,
       isAbsent: async ({ owner }) =>
         owner !== undefined && (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
+      during: (entry, work) =>
+        shares.during(entry.owner?.namespace ?? '', 'work', (tenure) => work(client.under(tenure))),
       mayRemove: () => removals.verdict(gateway) !== 'held',
       removed: (entry) => {
         removed += 1;
@@ -212,16 +232,6 @@ export class Orphans {
       },
     });
     return removed;
-  }
-
-  /** What exists again was not left behind: when it goes the next time, it says anew what is to become of it. */
-  async #dropReturned(): Promise<void> {
-    const { cluster, leftBehind } = this.#deps;
-    const returned = leftBehind.keys.filter((key) => {
-      const subject = cluster.find(parseResourceKey(key));
-      return subject !== undefined && subject.resource.metadata.deletionTimestamp === undefined;
-    });
-    if (returned.length > 0) await leftBehind.drop(returned);
   }
 }
 

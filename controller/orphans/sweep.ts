@@ -11,6 +11,7 @@ import type { Entry } from './entry.ts';
 import { userOf } from './users.ts';
 
 export interface SweepSteps {
+  /** Only reads. */
   readonly client: ManagementClient;
   readonly table: KindTable;
   readonly schemas: Pick<SchemaCheck, 'check'>;
@@ -19,6 +20,8 @@ export interface SweepSteps {
   mayRemove(): boolean;
   /** Asks the API server itself, now. */
   isAbsent(entry: Entry): Promise<boolean>;
+  /** Does something with one who may delete an entry; nothing where that is another replica's to do. */
+  during(entry: Entry, work: (writer: ManagementClient) => Promise<void>): Promise<void>;
   removed(entry: Entry): void;
   kept(entry: Entry, why: string): void;
 }
@@ -40,9 +43,11 @@ export async function sweep(
     const free = waiting.filter((entry) => userOf(entry, left, steps) === undefined);
     for (const entry of free) {
       if (!steps.mayRemove()) return;
-      const obstacle = await remove(entry, steps);
-      if (obstacle === undefined) left.delete(entry);
-      else steps.kept(entry, obstacle);
+      await steps.during(entry, async (writer) => {
+        const obstacle = await remove(entry, writer, steps);
+        if (obstacle === undefined) left.delete(entry);
+        else steps.kept(entry, obstacle);
+      });
     }
     waiting = waiting.filter((entry) => !free.includes(entry));
     if (free.every((entry) => left.has(entry))) break;
@@ -54,13 +59,16 @@ export async function sweep(
 }
 
 /** Removes one; or says why not. */
-async function remove(entry: Entry, steps: SweepSteps): Promise<string | undefined> {
-  const { client, signal } = steps;
+async function remove(
+  entry: Entry,
+  writer: ManagementClient,
+  steps: SweepSteps,
+): Promise<string | undefined> {
   try {
     const user = await freshUser(entry, steps);
     if (user !== undefined) return user;
     if (!(await steps.isAbsent(entry))) return 'the API server did not confirm that its resource is absent';
-    await client.remove(entry.place, entry.id, signal);
+    await writer.remove(entry.place, entry.id, steps.signal);
   } catch (error) {
     return faultOf(error).message;
   }

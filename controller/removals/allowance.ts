@@ -19,6 +19,12 @@ export function allowanceOf(
   return known?.allowed === allowed ? known : { allowed, used: 0 };
 }
 
+/** The same release as two have counted it: what is used is used, whoever knows of it. */
+export function moreUsed(counted: Allowance | undefined, told: Allowance | undefined): Allowance | undefined {
+  if (counted === undefined || counted.allowed !== told?.allowed) return counted;
+  return { ...counted, used: Math.max(counted.used, told.used) };
+}
+
 export function leftOf(allowance: Allowance | undefined): number {
   return allowance === undefined ? 0 : Math.max(allowance.allowed - allowance.used, 0);
 }

@@ -4,10 +4,12 @@ import { gatewayKey } from '../../src/selection/gateways.ts';
 import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
-import type { StoredGateway } from '../cluster/stored.ts';
+import type { Stored, StoredGateway } from '../cluster/stored.ts';
 import type { Book } from '../status/book.ts';
-import { allowanceOf, leftOf, type Allowance } from './allowance.ts';
+import type { Shares } from '../shards/shares.ts';
+import { allowanceOf, leftOf, moreUsed, type Allowance } from './allowance.ts';
 import { few, verdictOn, type RemovalPicture, type Verdict } from './limit.ts';
+import type { RemovalStatus } from './status.ts';
 
 /** Removals within this time are one change: labels are changed one by one, and so the gateway is asked. */
 const changeMs = 10 * 60_000;
@@ -24,11 +26,14 @@ interface Dependencies {
   readonly cluster: Cluster;
   readonly book: Book;
   readonly clock: Clock;
+  readonly shares: Pick<Shares, 'holds'>;
 }
 
 interface Memory {
   /** When something went without having been released, by the monotonic clock. */
   gone: readonly number[];
+  /** By their uids, what we removed and the statuses still show. */
+  readonly unseen: Set<string>;
   /** Orphans that would go. */
   orphans: number;
   /** Undefined: nothing is remembered, and the status knows better. */
@@ -48,6 +53,10 @@ export interface RemovalFigures extends RemovalPicture {
 /**
  * Stops a change by which a gateway would lose much at once: a selector or labels were edited, and nobody meant that.
  * What people delete one by one, or with its namespace or its gateway, is none of its concern.
+ *
+ * Replicas that share the work judge each for itself, and alike: everyone sees the whole gateway, and counts what the
+ * others remove when their statuses show it. Until then it counts as what would go, so that the sum of what would go
+ * and what has gone is the same for everybody at any time.
  */
 export class Removals {
   readonly #options: Options;
@@ -83,11 +92,35 @@ export class Removals {
   }
 
   /** Notes that something went for which there was a verdict. To be told before the book is, for which it is gone then. */
-  removed(gateway: StoredGateway): void {
+  removed(gateway: StoredGateway, resource?: Stored): void {
     if (isGoing(gateway)) return;
     const memory = this.#memory(gateway);
+    if (resource !== undefined) memory.unseen.add(resource.metadata.uid);
+    this.#count(memory, memory.verdict);
+  }
+
+  /** Notes that the status of a resource has ceased to show it at a gateway. What we removed has been counted by then. */
+  seenToGo(gateway: StoredGateway, resource: Stored): void {
+    if (!isGoing(gateway) && !this.#memory(gateway).unseen.delete(resource.metadata.uid))
+      this.removedElsewhere(gateway);
+  }
+
+  /** Notes that something went for which another replica had a verdict. To be told when it is none of what would go. */
+  removedElsewhere(gateway: StoredGateway): void {
+    const memory = this.#memory(gateway);
+    const { going } = this.#picture(gateway, memory);
+    this.#count(memory, going < leftOf(memory.allowance?.now) ? 'released' : 'free');
+  }
+
+  /** From now on it is for us to write down how much of a release is used: by all that is known of it. */
+  takeOver(gateway: StoredGateway): void {
+    const memory = this.#memory(gateway);
+    memory.allowance = { now: moreUsed(memory.allowance?.now, storedAllowance(gateway)) };
+  }
+
+  #count(memory: Memory, verdict: Verdict): void {
     const allowance = memory.allowance?.now;
-    if (memory.verdict === 'released' && allowance !== undefined)
+    if (verdict === 'released' && allowance !== undefined)
       memory.allowance = { now: { ...allowance, used: allowance.used + 1 } };
     else memory.gone = [...memory.gone, this.#deps.clock.monotonicMs()];
   }
@@ -107,7 +140,8 @@ export class Removals {
     const memory = this.#memory(gateway);
     const picture = this.#picture(gateway, memory);
     const maxPercent = this.#options.maxRemovalPercent;
-    return { ...picture, isHeld: isHeld && picture.going > 0, maxPercent, released: memory.allowance?.now };
+    const released = this.#allowance(gateway, memory);
+    return { ...picture, isHeld: isHeld && picture.going > 0, maxPercent, released };
   }
 
   forget(gateway: string): void {
@@ -128,20 +162,38 @@ export class Removals {
     }
     // What was undone and is done again grows anew.
     memory.going = Math.min(memory.going, going);
-    return { holds, going, gone: this.#goneLately(memory), allowance: leftOf(memory.allowance?.now) };
+    const allowance = leftOf(this.#allowance(gateway, memory));
+    return { holds, going, gone: this.#goneLately(gateway, memory), allowance };
   }
 
   /** A change that is held is not over, however long it takes somebody to look at it. */
-  #goneLately(memory: Memory): number {
+  #goneLately(gateway: StoredGateway, memory: Memory): number {
     const since = this.#deps.clock.monotonicMs() - changeMs;
-    if (memory.verdict !== 'held') memory.gone = memory.gone.filter((at) => at > since);
+    const isHeld = memory.verdict === 'held' || this.#isHeldElsewhere(gateway);
+    if (!isHeld) memory.gone = memory.gone.filter((at) => at > since);
     return memory.gone.length;
+  }
+
+  /** By the status, which is written by the one replica that has the gateway's own shard. */
+  #isHeldElsewhere(gateway: StoredGateway): boolean {
+    return !this.#isOurs(gateway) && (storedRemovals(gateway)?.held ?? 0) > 0;
+  }
+
+  /** What is left of a release, by what we counted and by what the one who writes it down has counted. */
+  #allowance(gateway: StoredGateway, { allowance }: Memory): Allowance | undefined {
+    const counted = allowance?.now;
+    return this.#isOurs(gateway) ? counted : moreUsed(counted, storedAllowance(gateway));
+  }
+
+  #isOurs({ metadata }: StoredGateway): boolean {
+    return this.#deps.shares.holds(gatewayKey(metadata));
   }
 
   #memory(gateway: StoredGateway): Memory {
     const key = gatewayKey(gateway.metadata);
     const memory = this.#memories.get(key) ?? {
       gone: [],
+      unseen: new Set(),
       orphans: 0,
       allowance: undefined,
       going: 0,
@@ -160,7 +212,11 @@ function isGoing({ metadata }: StoredGateway): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
-function storedAllowance({ status }: StoredGateway): Allowance | undefined {
-  const { allowed, used } = (status as { removals?: Partial<Allowance> } | undefined)?.removals ?? {};
+function storedRemovals({ status }: StoredGateway): Partial<RemovalStatus> | undefined {
+  return (status as { removals?: Partial<RemovalStatus> } | undefined)?.removals;
+}
+
+function storedAllowance(gateway: StoredGateway): Allowance | undefined {
+  const { allowed, used } = storedRemovals(gateway) ?? {};
   return allowed === undefined || used === undefined ? undefined : { allowed, used };
 }

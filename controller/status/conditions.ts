@@ -19,7 +19,7 @@ export interface Situation {
 type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
 
 /** Reasons that say: as it stands, it can't be accepted. */
-const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', 'NotServed']);
+const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', 'UnsupportedByGateway']);
 
 /** Reasons that say: something that it refers to is not there. */
 const unresolved = new Set(['ReferenceNotFound', 'ReferenceNotReady', 'ValueNotFound']);

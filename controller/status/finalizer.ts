@@ -2,6 +2,7 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { BareObject, ResourceType } from '../../src/kube/resource.ts';
 import { finalizer } from '../../src/model/annotations.ts';
+import { isPlatformFinalizer } from '../../src/model/platform-operator.ts';
 
 type Client = Pick<KubeClient, 'get' | 'mergePatch'>;
 
@@ -15,11 +16,35 @@ export async function addFinalizer(client: Client, type: ResourceType, object: B
   );
 }
 
-/** Removes our finalizer: from now on nothing of us keeps the object. */
-export async function removeFinalizer(client: Client, type: ResourceType, object: BareObject): Promise<void> {
+/** Puts our finalizer in the place of those of the platform's operator, in one write. */
+export async function takeOverFinalizer(
+  client: Client,
+  type: ResourceType,
+  object: BareObject,
+): Promise<void> {
   await change(client, type, object, (names) =>
-    names.includes(finalizer) ? names.filter((name) => name !== finalizer) : undefined,
+    names.some(isPlatformFinalizer) ? [...without(names, true), finalizer] : undefined,
   );
+}
+
+/**
+ * Removes our finalizer: from now on nothing of us keeps the object. `withPlatforms`: nor does anything that the
+ * platform's operator has left there.
+ */
+export async function removeFinalizer(
+  client: Client,
+  type: ResourceType,
+  object: BareObject,
+  { withPlatforms = false }: { readonly withPlatforms?: boolean } = {},
+): Promise<void> {
+  await change(client, type, object, (names) => {
+    const rest = without(names, withPlatforms);
+    return rest.length === names.length ? undefined : rest;
+  });
+}
+
+function without(names: readonly string[], platforms: boolean): readonly string[] {
+  return names.filter((name) => name !== finalizer && !(platforms && isPlatformFinalizer(name)));
 }
 
 /** Changes the finalizers of the very object that is meant, whoever else changes them at the same time. */

@@ -8,14 +8,16 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
-import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
+import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import { fieldManager } from './settler.ts';
 
 /** What is applied together comes and refers to one another within this time. */
 const gatherMs = 100;
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: Pick<KubeClient, 'mergePatch'>;
   readonly cluster: Cluster;
   readonly logger: Logger;
@@ -50,7 +52,10 @@ export class InUse {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(8, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    const work = (key: string) =>
+      shares.during(parseResourceKey(key).namespace, 'news', () => this.#work(key));
+    await this.#queue.run(8, work, signal);
   }
 
   async #work(key: string): Promise<void> {

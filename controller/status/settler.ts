@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import { finalizer } from '../../src/model/annotations.ts';
+import { isFromPlatform } from '../../src/model/platform-operator.ts';
 import type { BindingStatus, ResourceStatus } from '../../src/model/status.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
@@ -11,17 +12,20 @@ import { gatewayKey } from '../../src/selection/gateways.ts';
 import { isSecretHolder } from '../binding/references.ts';
 import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { BareObject } from '../../src/kube/resource.ts';
 import { customType } from '../../src/kube/core-types.ts';
 import { isForceDeleted, policiesOf, type ReconcileMode } from '../cluster/policies.ts';
-import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
+import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { targetsOf } from '../cluster/targets.ts';
 import type { Events } from '../events.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
+import type { Shares } from '../shards/shares.ts';
 import type { Book } from './book.ts';
 import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
-import { removeFinalizer } from './finalizer.ts';
+import type { Progress } from './progress.ts';
+import { removeFinalizer, takeOverFinalizer } from './finalizer.ts';
 import { statusOf } from './status.ts';
 
 /** The field manager of everything that we apply. */
@@ -36,9 +40,12 @@ const keepMs = 30_000;
 interface Options {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
+  /** Whether the platform's own operator works on the same resources: then its finalizers are its own affair. */
+  readonly besidePlatformOperator: boolean;
 }
 
 interface Dependencies {
+  readonly shares: Shares;
   readonly client: KubeClient;
   readonly cluster: Cluster;
   readonly book: Book;
@@ -46,6 +53,7 @@ interface Dependencies {
   readonly clock: Clock;
   readonly events: Events;
   readonly metrics: ControllerMetrics;
+  readonly progress: Progress;
   /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
   leave(resource: Stored): Promise<void>;
 }
@@ -74,7 +82,10 @@ export class Settler {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#queue.run(16, (key) => this.#work(key), signal);
+    const { shares } = this.#deps;
+    const work = (key: string) =>
+      shares.during(parseResourceKey(key).namespace, 'news', () => this.#work(key));
+    await this.#queue.run(16, work, signal);
   }
 
   async #work(key: string): Promise<void> {
@@ -106,7 +117,7 @@ export class Settler {
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
     const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
     if (resource.metadata.deletionTimestamp !== undefined) {
-      if (!(resource.metadata.finalizers ?? []).includes(finalizer)) return;
+      if (!this.#isHeld(resource)) return;
       const isLeft = former.every((gateway) => book.isRemoved(resource, gateway));
       const ending = isLeft ? undefined : this.#endingOf(subject, entries, mode);
       if (isLeft || ending !== undefined) {
@@ -125,8 +136,23 @@ export class Settler {
     if (isUnderWay(situation) && this.#mayWait(resource)) return;
     this.#underWay.delete(resourceKey(resource));
     const now = this.#deps.clock.now();
-    await this.#write(subject, statusOf(resource.status, situation, book.expiryOf(resource), now));
+    const status = statusOf(resource.status, situation, book.expiryOf(resource), now);
+    const written = await this.#write(subject, status);
+    this.#deps.progress.reached(subject, status);
+    const isReady = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+    // Not before it stands everywhere: until then its finalizer tells whose it is what stands at a gateway.
+    if (isReady === true && mode === 'Active' && this.#inherits(resource))
+      await takeOverFinalizer(this.#deps.client, customType(row), written ?? resource);
     book.caughtUp(resource, keepMs);
+  }
+
+  /** Whether its deletion waits for us. */
+  #isHeld(resource: Stored): boolean {
+    return (resource.metadata.finalizers ?? []).includes(finalizer) || this.#inherits(resource);
+  }
+
+  #inherits(resource: Stored): boolean {
+    return !this.#options.besidePlatformOperator && isFromPlatform(resource);
   }
 
   /** The old status says truly which generation it is about, for a while: a word in between would be one write more. */
@@ -194,20 +220,23 @@ export class Settler {
         message: `${ending} it is left on ${told(left)}`,
       });
     }
-    await removeFinalizer(this.#deps.client, customType(row), resource);
+    const withPlatforms = !this.#options.besidePlatformOperator;
+    await removeFinalizer(this.#deps.client, customType(row), resource, { withPlatforms });
   }
 
-  async #write({ row, resource }: Subject, wanted: ResourceStatus): Promise<void> {
+  /** @returns what is stored then; undefined where there was nothing to write */
+  async #write({ row, resource }: Subject, wanted: ResourceStatus): Promise<BareObject | undefined> {
     const status = JSON.parse(JSON.stringify(wanted)) as ResourceStatus;
-    if (isDeepStrictEqual(resource.status, status)) return;
+    if (isDeepStrictEqual(resource.status, status)) return undefined;
     const { name, namespace, resourceVersion } = resource.metadata;
     const { apiVersion, kind } = resource;
     const applied = { apiVersion, kind, metadata: { name, namespace, resourceVersion }, status };
-    await this.#deps.client.apply(customType(row), applied, {
+    const written = await this.#deps.client.apply(customType(row), applied, {
       fieldManager,
       force: true,
       subresource: 'status',
     });
     this.#deps.metrics.statusWrites.inc();
+    return written;
   }
 }

@@ -4,6 +4,7 @@ import type { Document } from '../model/document.ts';
 import type { Generation } from '../model/generation.ts';
 import { partOf, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
+import { isPlatformBookkeeping } from '../model/platform-operator.ts';
 import { parseMark } from '../model/mark.ts';
 import { placesAt } from '../model/path.ts';
 import { compareValues, type Findings, type ValueContext } from './same-value.ts';
@@ -27,12 +28,34 @@ export function compare(row: Kind, wanted: Document, item: Item, view: View): Co
 }
 
 function compareFlat(row: Kind, wanted: Document, item: Item): Comparison {
-  const findings: Findings = { differences: [], hidden: false };
-  const context = contextOf(row, wanted, undefined, () => true);
   const fields = row.update.by === 'fields' ? row.update.fields : Object.keys(wanted);
-  for (const field of fields) compareValues(wanted[field], item[field], context, findings, [field]);
+  const findings = found(row, wanted, item, fields, () => true);
   const beyond = row.update.by === 'fields' && Object.keys(wanted).length > fields.length;
   return { ...findings, hidden: findings.hidden || beyond };
+}
+
+/** Those of some fields of a flat document that differ, as far as the gateway shows them. */
+export function compareFields(
+  row: Kind,
+  wanted: Document,
+  item: Item,
+  fields: readonly string[],
+): readonly string[] {
+  // Some gateways show as empty what was never given.
+  return found(row, wanted, item, fields, (_path, observed) => observed === '').differences;
+}
+
+function found(
+  row: Kind,
+  wanted: Document,
+  item: Item,
+  fields: readonly string[],
+  isDefault: ValueContext['isDefault'],
+): Findings {
+  const findings: Findings = { differences: [], hidden: false };
+  const context = contextOf(row, wanted, undefined, isDefault);
+  for (const field of fields) compareValues(wanted[field], item[field], context, findings, [field]);
+  return findings;
 }
 
 function compareEnvelope(row: Kind, wanted: Document, item: Item, view: View): Comparison {
@@ -57,16 +80,24 @@ function compareEnvelope(row: Kind, wanted: Document, item: Item, view: View): C
   return findings;
 }
 
-/** Labels and annotations, without our mark: it is written with the next needed PUT. */
+/**
+ * Labels and annotations, without our mark, which is written with the next needed PUT, and without what the platform's
+ * operator remembers, which goes with it.
+ */
 function compareMetadata(wanted: unknown, observed: unknown, findings: Findings): void {
-  for (const part of ['labels', 'annotations']) {
-    const here = withoutMark(partOf(wanted, part));
-    const there = withoutMark(partOf(observed, part));
+  for (const part of ['labels', 'annotations'] as const) {
+    const here = withoutTraces(partOf(wanted, part));
+    const there = withoutTraces(partOf(observed, part));
     const keys = new Set([...Object.keys(here), ...Object.keys(there)]);
     for (const key of keys) {
-      if (here[key] !== there[key]) findings.differences.push(`metadata.${part}[${JSON.stringify(key)}]`);
+      if (here[key] !== there[key]) findings.differences.push(metadataPath(part, key));
     }
   }
+}
+
+/** The path of a label or an annotation. */
+export function metadataPath(part: 'labels' | 'annotations', key: string): string {
+  return `metadata.${part}[${JSON.stringify(key)}]`;
 }
 
 /** Only `status.state` is true of a deployment; the spec repeats what was sent, also where it was ignored. */
@@ -115,7 +146,8 @@ function unmarked(spec: unknown): unknown {
   return lines.length === 0 ? rest : { ...rest, description: lines.join('\n') };
 }
 
-function withoutMark(entries: unknown): Readonly<Record<string, unknown>> {
+function withoutTraces(entries: unknown): Readonly<Record<string, unknown>> {
   if (typeof entries !== 'object' || entries === null) return {};
-  return Object.fromEntries(Object.entries(entries).filter(([key]) => key !== markAnnotation));
+  const isTrace = (key: string) => key === markAnnotation || isPlatformBookkeeping(key);
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => !isTrace(key)));
 }

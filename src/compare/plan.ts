@@ -2,13 +2,16 @@ import type { Document } from '../model/document.ts';
 import { itemId, itemOwner, itemUpdatedAt, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
 import { markOf, type Owner } from '../model/mark.ts';
-import { compare, type View } from './compare.ts';
+import { lastApplied } from '../model/platform-operator.ts';
+import { compare, compareFields, metadataPath, type View } from './compare.ts';
 
 /** What a gateway should hold. */
 export interface Wanted {
   readonly document: Document;
   readonly mark: string;
   readonly fingerprint: string;
+  /** A digest of each field that only a new creation changes, for kinds that have such. */
+  readonly fixed?: Readonly<Record<string, string>> | undefined;
   /** The natural key, for kinds whose ids are assigned. */
   readonly key?: string | undefined;
   /** Whether the gateway copies other resources' secrets into it at each write. */
@@ -19,6 +22,7 @@ export interface Wanted {
 export interface Standing {
   readonly id?: string | undefined;
   readonly fingerprint?: string | undefined;
+  readonly fixed?: Readonly<Record<string, string>> | undefined;
   /** The gateway's own `updatedAt` after it, where something is hidden. */
   readonly remoteUpdatedAt?: string | undefined;
   /** Paths that the gateway took and did not keep. */
@@ -36,6 +40,8 @@ export type Plan =
       readonly by: 'put' | 'post' | 'recreate' | 'fields';
       readonly differences: readonly string[];
     }
+  /** Only a new creation can change `fields`; `differences` are what else differs, and can be changed. */
+  | { readonly is: 'fixed'; readonly fields: readonly string[]; readonly differences: readonly string[] }
   /** Somebody else's: never written. `by` is undefined where it bears no mark. */
   | { readonly is: 'taken'; readonly by: Owner | undefined; readonly differences: readonly string[] };
 
@@ -44,6 +50,8 @@ export interface PlanInput {
   readonly wanted: Wanted;
   readonly standing: Standing | undefined;
   readonly item: Item | undefined;
+  /** Whether the item was found by its key, below another instance of what it is removed with. */
+  readonly elsewhere?: boolean;
   readonly adoption: AdoptionPolicy;
   readonly view: View;
   /** Whether a mark of somebody else may be overridden: its owner is known to exist no more. */
@@ -51,7 +59,10 @@ export interface PlanInput {
 }
 
 /** What a difference that nobody can see is called. */
-const credential = 'a credential';
+const credential = 'credential';
+
+/** What the platform's operator sent along is nothing that anybody asked for: it goes with the PUT that takes over. */
+const sentAlong = metadataPath('annotations', lastApplied);
 
 export function plan(input: PlanInput): Plan {
   const { row, wanted, item, standing, adoption } = input;
@@ -65,6 +76,8 @@ export function plan(input: PlanInput): Plan {
   }
   const ours = owner !== undefined || isRemembered(row, wanted, standing, item);
   if (!ours && !mayAdopt(adoption, differences)) return { is: 'taken', by: undefined, differences };
+  const fields = fixedChanges(input, item);
+  if (fields.length > 0) return { is: 'fixed', fields, differences };
   return differences.length === 0 ? { is: 'same', adopts: !ours, hidden } : change(input, differences);
 }
 
@@ -80,7 +93,7 @@ function mayAdopt(adoption: AdoptionPolicy, differences: readonly string[]): boo
     case 'Never':
       return false;
     case 'IfEqual':
-      return differences.every((path) => path === credential);
+      return differences.every((path) => path === credential || path === sentAlong);
     case 'IfUnowned':
     case 'Always':
       return true;
@@ -94,6 +107,7 @@ function judge(input: PlanInput, item: Item): { differences: readonly string[]; 
     const isSame = row.identity.keyOf(item) === wanted.key;
     return { differences: isSame ? [] : ['spec'], hidden: false };
   }
+  if (row.update.by === 'fields') return compare(row, wanted.document, item, view);
   const seen = compare(row, wanted.document, item, view);
   const kept = seen.differences.filter((path) => !(standing?.unkept?.includes(path) ?? false));
   const blind = seen.hidden || wanted.renders;
@@ -103,14 +117,10 @@ function judge(input: PlanInput, item: Item): { differences: readonly string[]; 
 }
 
 /** Of what can't be seen: it is what we sent, and nobody has written it since. */
-function isUntouched({ row, wanted, standing }: PlanInput, item: Item, hidden: boolean): boolean {
-  if (standing?.fingerprint === undefined) {
-    // Found again after an answer was lost. What only a new creation could change is taken as it was sent.
-    return row.update.by === 'fields';
-  }
-  if (standing.fingerprint !== wanted.fingerprint) return false;
+function isUntouched({ wanted, standing }: PlanInput, item: Item, hidden: boolean): boolean {
+  if (standing?.fingerprint === undefined || standing.fingerprint !== wanted.fingerprint) return false;
   const updatedAt = itemUpdatedAt(item);
-  if (!hidden || row.update.by === 'fields') return true;
+  if (!hidden) return true;
   return (
     standing.remoteUpdatedAt === undefined ||
     updatedAt === undefined ||
@@ -118,8 +128,33 @@ function isUntouched({ row, wanted, standing }: PlanInput, item: Item, hidden: b
   );
 }
 
-function change({ row, wanted, standing }: PlanInput, differences: readonly string[]): Plan {
-  const isFixed = standing?.fingerprint !== undefined && standing.fingerprint !== wanted.fingerprint;
-  const by = row.update.by === 'fields' && isFixed ? 'recreate' : row.update.by;
-  return { is: 'change', by, differences };
+function change({ row }: PlanInput, differences: readonly string[]): Plan {
+  return { is: 'change', by: row.update.by, differences };
+}
+
+/**
+ * The fields that only a new creation can bring to what is wanted. Of what we wrote we remember digests; what was found
+ * again after an answer was lost is judged by what it shows, and its secrets are taken for what was sent.
+ */
+function fixedChanges(input: PlanInput, item: Item): readonly string[] {
+  const { row, wanted, standing } = input;
+  if (row.update.by !== 'fields') return [];
+  const known = standing?.id === itemId(row, item) ? standing?.fixed : undefined;
+  if (known === undefined) {
+    const place = input.elsewhere === true ? row.removedWith?.parameter : undefined;
+    return [...(place === undefined ? [] : [place]), ...shownChanges(row, wanted, item)];
+  }
+  const { fixed = {} } = wanted;
+  return Object.keys({ ...known, ...fixed }).filter((field) => known[field] !== fixed[field]);
+}
+
+/** Of the fields that only a new creation changes, those that a gateway shows as they were sent and that differ. */
+export function shownChanges(
+  row: Kind,
+  { document }: Pick<Wanted, 'document'>,
+  item: Item,
+): readonly string[] {
+  const changed = compareFields(row, document, item, row.immutable ?? []);
+  // What it is removed with is shown by the gateway's own id.
+  return changed.filter((field) => field !== row.removedWith?.parameter);
 }

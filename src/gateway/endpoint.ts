@@ -23,6 +23,13 @@ export interface Endpoint {
   readonly maxConcurrency: number;
 }
 
+/** What makes out the credentials, in every shape in which they are sent. */
+export function secretsOf({ credentials }: Pick<Endpoint, 'credentials'>): readonly string[] {
+  const sent = authorization(credentials)?.replace(/^\w+ /, '');
+  const password = credentials.by === 'basic' ? credentials.password.reveal() : undefined;
+  return [sent, password].filter((secret) => secret !== undefined);
+}
+
 /** The header that carries the credentials; undefined where there are none. */
 export function authorization(credentials: Credentials): string | undefined {
   switch (credentials.by) {

@@ -1,4 +1,5 @@
 import { managementBase, type Generation } from '../model/generation.ts';
+import { bodyText } from './body.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { Reply, Transport } from './transport.ts';
 
@@ -26,12 +27,14 @@ export async function detectGeneration(transport: Transport, signal: AbortSignal
   throw undecided(newer);
 }
 
-function isThere({ status }: Reply): boolean {
-  return status === 401 || status === 403 || (status >= 200 && status < 300);
+/** Without credentials most answer 401. Whoever lets us in has to speak as a management API does. */
+function isThere({ status, came }: Reply): boolean {
+  return status === 401 || status === 403 || (status >= 200 && status < 300 && came === 'JSON');
 }
 
-function undecided({ status, retryAfterMs }: Reply): GatewayError {
-  const why = status === 404 ? 'what answers there is not a management API' : `it answered ${status}`;
+function undecided({ status, came, retryAfterMs }: Reply): GatewayError {
+  const why =
+    status === 404 ? 'what answers there is not a management API' : `it answered ${status} ${bodyText(came)}`;
   return new GatewayError(`could not ${purpose} because ${why}`, {
     means: 'unavailable',
     status,

@@ -1,5 +1,7 @@
 import type { Kind, OddAnswer } from '../model/kind.ts';
+import { bodyText } from './body.ts';
 import type { FieldError, Meaning } from './gateway-error.ts';
+import type { Reply } from './transport.ts';
 
 /** What a call wanted: the column of the row's odd answers that applies. */
 export type Operation = 'read' | OddAnswer['on'];
@@ -15,8 +17,19 @@ function isPassing(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-/** What a failing status means. The row's own column comes first: gateways answer oddly, kind by kind. */
-export function meaningOf(row: Kind, on: Operation, status: number, message: string | undefined): Meaning {
+/**
+ * What an answer that is no success means. The row's own column comes first: gateways answer oddly, kind by kind. But
+ * only JSON is a word of the management API: a 404 in HTML is that of something in between, and says nothing about
+ * what stands at the gateway.
+ */
+export function meaningOf(
+  row: Kind,
+  on: Operation,
+  { status, came }: Pick<Reply, 'status' | 'came'>,
+  message: string | undefined,
+): Meaning {
+  if (status < 400) return 'unavailable';
+  if (came !== 'JSON') return status === 401 || status === 403 ? 'forbidden' : 'unavailable';
   const odd = row.oddAnswers.find(
     (answer) => answer.on === on && answer.status === status && (answer.message?.test(message ?? '') ?? true),
   );
@@ -37,10 +50,13 @@ export function complaintIn(body: unknown): Complaint {
 }
 
 /** The complaint as the end of a sentence: the gateway's own words, field by field. */
-export function complaintText(status: number, { message, fieldErrors }: Complaint): string {
+export function complaintText({ status, came }: Reply, { message, fieldErrors }: Complaint): string {
   const fields = fieldErrors.map((fault) => `${fault.field}: ${fault.message}`).join('; ');
   const words = [message, fields === '' ? undefined : fields].filter((part) => part !== undefined).join(': ');
-  return words === '' ? `the gateway answered ${status}` : `the gateway answered ${status}: ${words}`;
+  if (words !== '') return `the gateway answered ${status}: ${words}`;
+  return came === 'JSON'
+    ? `the gateway answered ${status}`
+    : `the gateway answered ${status} ${bodyText(came)}`;
 }
 
 function fieldError(fault: unknown): readonly FieldError[] {

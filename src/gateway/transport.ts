@@ -1,12 +1,13 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { whileItLasts } from '../runtime/last-moment.ts';
 import type { Tenure } from '../runtime/tenure.ts';
-import { authorization, type Endpoint, type GatewayTls } from './endpoint.ts';
+import { readBody, type Came } from './body.ts';
+import { authorization, secretsOf, type Endpoint, type GatewayTls } from './endpoint.ts';
 import { GatewayError } from './gateway-error.ts';
 import { JsonFault } from './json-syntax.ts';
 import { Limit } from './limit.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { socketFailure } from './socket-failure.ts';
+import { socketFailure, tooLarge } from './socket-failure.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -19,6 +20,8 @@ export interface Call {
   readonly anonymous?: boolean;
   /** The call is sent while it lasts, and called off when it ends. What writes has one. */
   readonly tenure?: Tenure | undefined;
+  /** The largest answer that is read, where that is less than the connection's own limit. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** An answer of any status. */
@@ -26,6 +29,7 @@ export interface Reply {
   readonly status: number;
   /** Parsed JSON; undefined where there is none. */
   readonly body: unknown;
+  readonly came: Came;
   readonly retryAfterMs: number | undefined;
 }
 
@@ -33,6 +37,14 @@ export interface Reply {
 export interface OpenReply {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** How a call went, for those who count. */
+export interface Answered {
+  readonly method: Call['method'];
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly seconds: number;
 }
 
 export interface TransportOptions {
@@ -44,20 +56,27 @@ export interface TransportOptions {
   readonly writeTimeoutMs?: number;
   /** The largest answer that is read; a list of 5 000 APIs of 4 KiB has 20 MiB. */
   readonly maxResponseBytes?: number;
+  /** Told of every call that was sent; not of one that its caller called off. */
+  readonly answered?: (call: Answered) => void;
 }
 
-/** Speaks HTTP with one management API. Any answer is a value; none at all is a GatewayError `unavailable`. */
+/**
+ * Speaks HTTP with one management API. Any answer is a value; none at all, or one that does not come to its end, is a
+ * GatewayError `unavailable`. A redirect is an answer as any other: it is never followed, so credentials go nowhere else.
+ */
 export class Transport {
   readonly #endpoint: Endpoint;
   readonly #agent: Agent;
   readonly #userAgent: string;
   readonly #limit: Limit;
+  readonly #answered: TransportOptions['answered'];
   readonly #timeoutMs: Readonly<Record<Call['method'], number>>;
 
   constructor(options: TransportOptions) {
     const { endpoint, readTimeoutMs = 10_000, writeTimeoutMs = 30_000 } = options;
     this.#endpoint = endpoint;
     this.#userAgent = options.userAgent ?? 'portcullis';
+    this.#answered = options.answered;
     this.#limit = new Limit(endpoint.maxConcurrency);
     this.#timeoutMs = {
       GET: readTimeoutMs,
@@ -73,10 +92,16 @@ export class Transport {
     });
   }
 
+  /** What no message may repeat: an answer may say anything. */
+  get secrets(): readonly string[] {
+    return secretsOf(this.#endpoint);
+  }
+
   async call(call: Call, signal: AbortSignal): Promise<Reply> {
     return await this.#send(call, signal, async ({ statusCode: status, headers, body }) => {
-      const text = await body.text();
-      return { status, body: parsed(text), retryAfterMs: retryAfterMs(headers['retry-after'], new Date()) };
+      const { came, value } = readBody(await textOf(body, call.maxBytes ?? Infinity));
+      const asked = retryAfterMs(headers['retry-after'], new Date());
+      return { status, body: value, came, retryAfterMs: asked };
     });
   }
 
@@ -113,6 +138,8 @@ export class Transport {
     const timeoutMs = this.#timeoutMs[call.method];
     const deadline = AbortSignal.timeout(timeoutMs);
     const { url, credentials } = this.#endpoint;
+    const startedAt = performance.now();
+    let status: number | undefined;
     const shown = call.anonymous === true ? undefined : authorization(credentials);
     try {
       const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
@@ -127,25 +154,44 @@ export class Transport {
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
       });
+      status = reply.statusCode;
       return await read(reply);
     } catch (cause) {
       if (signal.aborted) throw signal.reason as Error;
-      const why = deadline.aborted ? `it did not answer within ${timeoutMs / 1000} s` : whyNot(cause);
-      throw new GatewayError(`could not ${call.purpose} because ${why}`, { means: 'unavailable', cause });
+      const late = `it did not ${status === undefined ? 'answer' : 'come to the end of its answer'} within ${timeoutMs / 1000} s`;
+      const why = deadline.aborted ? late : whyNot(cause, status);
+      throw new GatewayError(`could not ${call.purpose} because ${why}`, {
+        means: 'unavailable',
+        status,
+        cause,
+      });
+    } finally {
+      if (!signal.aborted)
+        this.#answered?.({ method: call.method, status, seconds: (performance.now() - startedAt) / 1000 });
     }
   }
 }
 
-function whyNot(cause: unknown): string {
-  return cause instanceof JsonFault ? `the answer ${cause.message}` : socketFailure(cause);
+function whyNot(cause: unknown, status: number | undefined): string {
+  if (cause instanceof JsonFault) return `the answer ${cause.message}`;
+  const what = cause instanceof TooLarge ? tooLarge : socketFailure(cause);
+  if (status === undefined || what === tooLarge) return what;
+  return `its answer, ${status}, broke off: ${what}`;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
+class TooLarge extends Error {}
+
+/** As text, while it is no larger than it may be. What is compressed was not asked for, and stays as it is. */
+async function textOf(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    // Leaving the loop breaks the connection: the rest is not wanted.
+    if (bytes > maxBytes) throw new TooLarge();
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks, bytes).toString('utf8');
 }
 
 function tlsOptions({ ca, clientCertificate, insecureSkipVerify }: GatewayTls) {

@@ -84,6 +84,7 @@ export const apiKey = defineKind({
   references: (spec) => [
     { path: 'spec.parentRef', kinds: [spec.parentRef.kind], name: spec.parentRef.name, by: 'name' },
   ],
+  countedBy: 'createdBy',
   immutable: ['parentRef'],
   generates: {
     key: 'api-key',

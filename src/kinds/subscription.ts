@@ -38,7 +38,7 @@ export const subscription = defineKind({
     keyOf: (item) =>
       typeof item.billingSubscriptionId === 'string' ? item.billingSubscriptionId : undefined,
   },
-  update: { by: 'fields', fields: ['status'] },
+  update: { by: 'fields', fields: ['status'], distinct: ['apiId', 'subscriptionToken'] },
   wire: {
     is: 'flat',
     document: ({ spec, mark, idOf }) => {
@@ -58,7 +58,12 @@ export const subscription = defineKind({
   rules: [{ check: ({ spec }) => tokenFaults(spec) }, { warns: true, check: ({ spec }) => idAdvice(spec) }],
   oddAnswers: [
     { on: 'write', status: 404, means: 'parent' },
-    { on: 'write', status: 400, message: /Subscription plan not found or not enabled/, means: 'parent' },
+    {
+      on: 'write',
+      status: 400,
+      message: /Subscription plan (not found or not enabled|is not active)/,
+      means: 'parent',
+    },
     { on: 'delete', status: 404, means: 'absent' },
   ],
   references: (spec) => [

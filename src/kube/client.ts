@@ -11,7 +11,7 @@ import {
   type TokenAnswer,
   tokenReview,
 } from './reviews.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { type ApiAnswer, createTransport, type Transport } from './transport.ts';
 import { type WatchEvent, type WatchOptions, watchEvents } from './watch.ts';
 
 export interface ListOptions {
@@ -112,8 +112,15 @@ export function loadKubeConfig({ path }: { readonly path?: string | undefined })
 /** The largest page of a list, as client-go's pager has it. */
 const pageSize = 500;
 
-export function createKubeClient({ kubeConfig }: { readonly kubeConfig: KubeConfig }): KubeClient {
-  return over(createTransport(kubeConfig), {});
+export function createKubeClient({
+  kubeConfig,
+  answered,
+}: {
+  readonly kubeConfig: KubeConfig;
+  /** Told of every answer of the API server, and of every call that got none. */
+  readonly answered?: (answer: ApiAnswer) => void;
+}): KubeClient {
+  return over(createTransport(kubeConfig, answered), {});
 }
 
 function over(transport: Transport, { tenureOf, ...limits }: Limits): KubeClient {

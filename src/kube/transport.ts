@@ -25,6 +25,15 @@ export interface LineRequest {
   readonly signal: AbortSignal;
 }
 
+/** How one call of the API server was answered, for those who count. */
+export interface ApiAnswer {
+  readonly method: string;
+  /** As in the URL, with its port where it is not the usual one. */
+  readonly host: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+}
+
 /** HTTP to the API server. `action` completes "could not …" in the message of a failure. */
 export interface Transport {
   request(action: string, request: KubeRequest): Promise<unknown>;
@@ -43,7 +52,10 @@ const defaultTimeoutMs = 30_000;
 const maxTries = 3;
 const retry = { baseMs: 100, capMs: 2000 };
 
-export function createTransport(kubeConfig: KubeConfig): Transport {
+export function createTransport(
+  kubeConfig: KubeConfig,
+  answered: (answer: ApiAnswer) => void = () => undefined,
+): Transport {
   const connection = connectionsOf(kubeConfig);
 
   const open = async (request: Opening) => {
@@ -52,7 +64,21 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
     const type = contentType === undefined ? {} : { 'content-type': contentType };
     const all = { accept: 'application/json', 'user-agent': 'portcullis', ...headers, ...type };
     const asking = tenure === undefined ? dispatcher : whileItLasts(dispatcher, tenure);
-    return send(`${origin}${prefix}${path}`, { ...options, dispatcher: asking, headers: all });
+    const { method, signal } = options;
+    const tell = (status: number | undefined) => answered({ method, host: new URL(origin).host, status });
+    try {
+      const answer = await send(`${origin}${prefix}${path}`, {
+        ...options,
+        dispatcher: asking,
+        headers: all,
+      });
+      tell(answer.statusCode);
+      return answer;
+    } catch (error) {
+      // What its caller called off is nobody's failure.
+      if (!isAborted(signal)) tell(undefined);
+      throw error;
+    }
   };
 
   const once = async (action: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
@@ -98,6 +124,10 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
       }
     },
   };
+}
+
+function isAborted(signal: unknown): boolean {
+  return signal instanceof AbortSignal && signal.aborted;
 }
 
 /** Text as it comes, cut at the line breaks. What follows the last break is not a line: the connection broke there. */

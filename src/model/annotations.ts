@@ -11,6 +11,7 @@ export const annotation = {
   forceDelete: `${group}/force-delete`,
   allowRemoval: `${group}/allow-removal`,
   allowDelete: `${group}/allow-delete`,
+  allowRecreate: `${group}/allow-recreate`,
   /** On an APIGateway, and set by the webhook alone: what was granted to it. See `grantFor`. */
   reach: `${group}/reach`,
 } as const;

@@ -1,6 +1,7 @@
 import { inUseLabel, markAnnotation, ownAnnotations } from './annotations.ts';
 import { payloadVersion, type Generation } from './generation.ts';
 import type { Kind } from './kind.ts';
+import { isPlatformBookkeeping } from './platform-operator.ts';
 
 /** What a gateway is sent: plain JSON with secrets in clear. Never logged, never stored by us. */
 export type Document = Readonly<Record<string, unknown>>;
@@ -41,14 +42,15 @@ export function documentOf(row: Kind, input: DocumentInput): Document {
 
 /**
  * Labels and annotations that go along: not Kubernetes' own (`last-applied-configuration` repeats the whole
- * manifest, inline secrets included), and not those that only we read.
+ * manifest, inline secrets included), not those that only we read, and not what the platform's operator remembers.
  */
 export function travelling(entries: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entries).filter(([key]) => {
       const domain = key.includes('/') ? (key.split('/')[0] ?? '') : '';
       const kubernetes = /(^|\.)(kubernetes|k8s)\.io$/.test(domain);
-      return !kubernetes && !ownAnnotations.has(key) && key !== markAnnotation && key !== inUseLabel;
+      const ours = key === markAnnotation || key === inUseLabel || ownAnnotations.has(key);
+      return !kubernetes && !ours && !isPlatformBookkeeping(key);
     }),
   );
 }

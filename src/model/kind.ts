@@ -76,7 +76,12 @@ export type Update =
   | { readonly by: 'put' }
   | { readonly by: 'post'; readonly loses: readonly string[] }
   | { readonly by: 'recreate' }
-  | { readonly by: 'fields'; readonly fields: readonly string[] };
+  | {
+      readonly by: 'fields';
+      readonly fields: readonly string[];
+      /** Of the others: what the gateway keeps unique together, so that two can stand there that differ in one of them. */
+      readonly distinct: readonly string[];
+    };
 
 export interface Collection {
   /** Below the base path; for nested kinds, below the parent. */
@@ -148,6 +153,11 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly schema: Schema;
   /** Paths in the spec at which a secret may stand; `[]` goes over a list. */
   readonly secrets: readonly string[];
+  /**
+   * The field of an item that names who created it: a gateway lets each user create so many below one parent, and lets
+   * whoever may write replace what is another's.
+   */
+  readonly countedBy?: string;
   /** Set where what stands there may be read by anybody (a certificate): no reason to keep it out of the spec. */
   readonly secretsArePublic?: boolean;
   readonly rules: readonly Rule<Spec>[];

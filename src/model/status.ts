@@ -22,6 +22,8 @@ export interface BindingStatus {
   /** Below which parent (collection path and handle) it stands, for nested kinds. */
   readonly parent?: string;
   readonly fingerprint?: string;
+  /** A digest of each field that only a new creation changes, as it was sent. */
+  readonly fixed?: Readonly<Record<string, string>>;
   readonly observedGeneration?: number;
   /** The last write at the gateway, RFC 3339. */
   readonly lastSyncTime?: string;

@@ -22,3 +22,17 @@ export function backoffMs(
   const bound = Math.min(options.capMs, options.baseMs * 2 ** Math.max(0, attempt - 1));
   return Math.floor(random() * bound);
 }
+
+/**
+ * The same where the other side may have said how long to wait: never sooner than that, never sooner than without it (it
+ * may say 0), and a tenth later at random, since it says the same to everybody.
+ */
+export function retryMs(
+  askedMs: number | undefined,
+  attempt: number,
+  options: BackoffOptions,
+  random: () => number = Math.random,
+): number {
+  const ownMs = backoffMs(attempt, options, random);
+  return askedMs === undefined ? ownMs : Math.max(ownMs, Math.floor(askedMs * (1 + 0.1 * random())));
+}

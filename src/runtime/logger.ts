@@ -24,6 +24,8 @@ export interface LogFields {
   readonly outcome?: string;
   readonly user?: string;
   readonly identity?: string;
+  /** The number of a share of the work. */
+  readonly shard?: number;
   readonly version?: string;
   readonly host?: string;
   readonly port?: number;

@@ -9,6 +9,11 @@ export interface MetricOptions<L extends Labels> {
   readonly labels?: L;
 }
 
+interface GaugeOptions<L extends Labels> extends MetricOptions<L> {
+  /** Sets what is only known when somebody asks. */
+  readonly collect?: (this: Gauge<Names<L>>) => void;
+}
+
 type Names<L extends Labels> = Extract<keyof L, string>;
 
 /** A process's registry. With `defaults`, it also tells about the process itself: CPU, memory, event loop. */
@@ -29,11 +34,13 @@ export function counter<const L extends Labels>(
 }
 
 /** A gauge whose series all start at zero, as far as its labels are closed. */
-export function gauge<const L extends Labels>(
-  registry: Registry,
-  options: MetricOptions<L>,
-): Gauge<Names<L>> {
-  const metric = new Gauge({ ...plain(options), registers: [registry] });
+export function gauge<const L extends Labels>(registry: Registry, options: GaugeOptions<L>): Gauge<Names<L>> {
+  const { collect } = options;
+  const metric = new Gauge({
+    ...plain(options),
+    registers: [registry],
+    ...(collect === undefined ? {} : { collect }),
+  });
   for (const labels of combinations(options.labels ?? {})) metric.set(labels, 0);
   return metric;
 }
@@ -46,6 +53,15 @@ export function histogram<const L extends Labels>(
   const metric = new Histogram({ ...plain(options), buckets: [...options.buckets], registers: [registry] });
   for (const labels of combinations(options.labels ?? {})) metric.zero(labels);
   return metric;
+}
+
+/** Drops what a metric says of one value of its open labels, whatever its closed ones are. */
+export function dropSeries(
+  metric: { remove(labels: Record<string, string>): void },
+  open: Readonly<Record<string, string>>,
+  closed: Labels = {},
+): void {
+  for (const labels of combinations(closed)) metric.remove({ ...open, ...labels });
 }
 
 function plain<L extends Labels>({ name, help, labels }: MetricOptions<L>) {

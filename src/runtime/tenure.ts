@@ -100,3 +100,12 @@ export function unending(signal: AbortSignal): Tenure {
     unanswered: () => undefined,
   };
 }
+
+/** A tenure that is over as soon as the signal aborts, too. */
+export function within(tenure: Tenure, signal: AbortSignal): Tenure {
+  return {
+    signal: AbortSignal.any([tenure.signal, signal]),
+    remainingMs: () => (signal.aborted ? 0 : tenure.remainingMs()),
+    unanswered: () => tenure.unanswered(),
+  };
+}

@@ -1,3 +1,5 @@
+import { nearestWord } from '../model/annotated.ts';
+import { annotation } from '../model/annotations.ts';
 import type { Generation } from '../model/generation.ts';
 import type { Resource } from '../model/resource.ts';
 import { mayTakeFrom, type ReachRules } from './reach.ts';
@@ -16,17 +18,23 @@ export interface KnownGateway {
   readonly builtIn: readonly string[] | undefined;
   /** So many resources may stand below one parent (API keys). */
   readonly quotaBelowParent: number;
+  /** Whether what it can't change may be deleted there and created anew, where nothing nearer says otherwise. */
+  readonly allowsRecreate: boolean;
 }
 
 /** What gateways allow where nobody changed their settings (`api_keys_per_user_per_api`). */
 const defaultQuota = 10;
+
+/** How many keys and the like one user may create there below one parent. */
+export function quotaOf({ spec }: Pick<Resource, 'spec'>): number {
+  return (spec as { readonly apiKeysPerUser?: number } | undefined)?.apiKeysPerUser ?? defaultQuota;
+}
 
 /** Reads an APIGateway resource. */
 export function knownGateway(resource: Resource, rules: ReachRules): KnownGateway {
   const spec = (resource.spec ?? {}) as {
     readonly apiSelector?: Selector;
     readonly management?: { readonly apiVersion?: string };
-    readonly apiKeysPerUser?: number;
   };
   const status = (resource.status ?? {}) as {
     readonly apiVersion?: string;
@@ -40,7 +48,8 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
     mayTakeFrom: (other) => mayTakeFrom(resource, other, rules),
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,
-    quotaBelowParent: spec.apiKeysPerUser ?? defaultQuota,
+    allowsRecreate: nearestWord([resource], annotation.allowRecreate, ['true', 'false']) === 'true',
+    quotaBelowParent: quotaOf(resource),
   };
 }
 

@@ -4,9 +4,9 @@ import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kub
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger, silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
-import { unending } from '../../src/runtime/tenure.ts';
+import { alone } from '../../controller/shards/contend.ts';
 import { runController } from '../../controller/controller.ts';
-import { controllerMetrics, type ControllerMetrics } from '../../controller/metrics.ts';
+import { controllerMetrics, controllersOf, type ControllerMetrics } from '../../controller/metrics.ts';
 
 export interface RunningController {
   readonly client: KubeClient;
@@ -20,6 +20,7 @@ export async function startController(
   options: {
     readonly driftIntervalMs?: number;
     readonly namespace?: string;
+    readonly besidePlatformOperator?: boolean;
     readonly maxRemovalPercent?: number;
     readonly deletionTimeoutMs?: number;
     /** Puts something between the controller and the API server. */
@@ -31,7 +32,7 @@ export async function startController(
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<undefined>();
-  const metrics = controllerMetrics(createRegistry());
+  const metrics = controllerMetrics(createRegistry(), controllersOf(table, gatewayKind));
   const run = runController(
     {
       namespace: options.namespace ?? 'default',
@@ -39,9 +40,12 @@ export async function startController(
       driftIntervalMs: options.driftIntervalMs ?? 1000,
       clusterDomain: 'cluster.local',
       allowLoopback: true,
+      defaultCredentials: false,
       deletionTimeoutMs: options.deletionTimeoutMs,
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
+      besidePlatformOperator: options.besidePlatformOperator ?? false,
+      shards: 1,
     },
     {
       client: options.through?.(client) ?? client,
@@ -50,7 +54,7 @@ export async function startController(
       clock: systemClock,
       logger: loggerFor(options.through !== undefined),
       metrics,
-      tenure: unending(stopping.signal),
+      contend: alone,
       ready: () => ready.resolve(undefined),
     },
     stopping.signal,

@@ -11,7 +11,14 @@ export const home = 'portcullis-system';
 export const configuration = 'portcullis';
 const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: gatewayKind.plural };
 
-/** Puts CRDs, roles, Service and webhook configurations into a cluster; reviews go to a port on this machine. */
+/** Puts our CRDs into a cluster, over whatever stands there, and waits until they are served. */
+export async function installCrdsInto(cluster: Cluster): Promise<void> {
+  await succeed(cluster, ['apply', '--server-side', '--force-conflicts', '-f', crdFolder]);
+  const ours = ['crd', '-l', 'app.kubernetes.io/part-of=portcullis'];
+  await succeed(cluster, ['wait', '--for=condition=Established', ...ours, '--timeout=60s']);
+}
+
+/** Puts roles, Service and webhook configurations into a cluster; reviews go to a port on this machine. */
 export async function install(cluster: Cluster, webhookPort: number): Promise<void> {
   const place = { namespace: home, service: 'portcullis-webhook', port: webhookPort, name: configuration };
   const metadata = (name: string) => ({ name, namespace: home });
@@ -41,15 +48,6 @@ export async function install(cluster: Cluster, webhookPort: number): Promise<vo
     })),
     ...webhookConfigurations(place, plurals),
   ];
-  await succeed(cluster, ['apply', '--server-side', '-f', crdFolder]);
-  await succeed(cluster, [
-    'wait',
-    '--for=condition=Established',
-    'crd',
-    '-l',
-    'app.kubernetes.io/part-of=portcullis',
-    '--timeout=60s',
-  ]);
   await succeed(
     cluster,
     ['apply', '-f', '-'],

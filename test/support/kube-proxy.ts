@@ -16,6 +16,7 @@ export interface KubeCall {
 
 export interface KubeProxy {
   readonly kubeconfig: string;
+  readonly url: string;
   /** Everything that came, in the order in which it came in whole. */
   readonly calls: readonly KubeCall[];
   /** How long a write is kept before it goes on, in milliseconds. */
@@ -69,6 +70,7 @@ export async function startKubeProxy(adminKubeconfig: string, file: string): Pro
   );
   const proxy: KubeProxy = {
     kubeconfig: file,
+    url,
     calls,
     writesTakeMs: 0,
     async stop() {

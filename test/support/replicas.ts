@@ -17,6 +17,8 @@ export interface Replica {
   readonly name: string;
   /** What it calls itself, in Leases and towards gateways. */
   readonly identity: string;
+  /** Where its probes and metrics are. */
+  readonly probeUrl: string;
   readonly api: KubeProxy;
   /** How the process ended. */
   readonly ended: Promise<string>;
@@ -28,6 +30,11 @@ export interface Replica {
   output(): Promise<string>;
   /** What it says of itself, as Prometheus would read it. */
   metrics(): Promise<string>;
+}
+
+interface StartOptions {
+  readonly isAwaited?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Controllers that share the work of one installation. */
@@ -42,8 +49,11 @@ export class Replicas {
     this.#settings = settings;
   }
 
-  /** Starts one more, and resolves when it is ready. */
-  async start(name: string): Promise<Replica> {
+  /**
+   * Starts one more, with other settings than its peers if need be, and resolves when it is ready or, where that is not
+   * awaited, when it serves its probes.
+   */
+  async start(name: string, { isAwaited = true, settings: other = {} }: StartOptions = {}): Promise<Replica> {
     const { folder, guarded } = (this.#processes ??= await begin());
     const api = await startKubeProxy(this.#kubeconfig, join(folder, `${name}.kubeconfig`));
     this.#proxies.push(api);
@@ -54,6 +64,7 @@ export class Replicas {
       PORTCULLIS_PROBE_HOST: '127.0.0.1',
       PORTCULLIS_PROBE_PORT: String(port),
       ...this.#settings,
+      ...other,
     };
     const assignments = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     const process = guarded.start(name, 'env', [...assignments, execPath, join(root, 'controller/main.ts')]);
@@ -61,8 +72,9 @@ export class Replicas {
     const log = async () => linesOf(await output());
     let ended: string | undefined;
     void process.ended.then((how) => (ended = how));
+    const probeUrl = `http://127.0.0.1:${port}`;
     const isReady = async () =>
-      (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
+      (await fetch(`${probeUrl}/${isAwaited ? 'readyz' : 'healthz'}`).catch(() => undefined))?.ok === true;
     while (!(await isReady())) {
       if (ended !== undefined)
         throw new Error(`${name} ended (${ended})\n  ${await lastLines(process.logFile, 20)}`);
@@ -73,6 +85,7 @@ export class Replicas {
     return {
       name,
       identity,
+      probeUrl,
       api,
       ended: process.ended,
       // The process is ours, started above; what has ended needs no signal any more.

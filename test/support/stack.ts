@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from './cluster/cluster.ts';
 import { freePorts } from './cluster/free-ports.ts';
 import { Guarded, lastLines, type Process } from './cluster/guarded.ts';
-import { configuration, home, install } from './installation.ts';
+import { configuration, home, install, installCrdsInto } from './installation.ts';
 import { root } from './root.ts';
 import { Service, type Endpoint } from './service.ts';
 
@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly api: 'v0.9' | 'v1';
   /** Where the gateway listens; its admin port is two higher. A free one when absent. */
   readonly gatewayPort?: number;
+  /** For tests in which the CRDs come later. */
+  readonly withoutCrds?: boolean;
   /** For those who bring gateways of their own; the addresses of this one then lead nowhere. */
   readonly withoutGateway?: boolean;
   /** Without it nothing is programmed: for tests of admission alone. */
@@ -45,6 +47,8 @@ export interface Stack {
   readonly gatewayUrl: string;
   readonly adminUrl: string;
   readonly webhooks: readonly WebhookReplica[];
+  /** Where the controller's probes and metrics are. */
+  readonly controllerProbeUrl: string;
   readonly logs: string;
   /** Ends the processes and takes the webhook configurations away. */
   stop(): Promise<void>;
@@ -106,9 +110,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
   };
   try {
-    await step('custom resource definitions, roles and webhook configurations', async () =>
-      install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0),
-    );
+    await step('custom resource definitions, roles and webhook configurations', async () => {
+      if (options.withoutCrds !== true) await installCrdsInto(cluster);
+      await install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0);
+    });
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;
     const startGateway = async () => {
@@ -122,7 +127,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     if (options.withoutController !== true) await step('the controller', () => startController());
     const end = () => stop(cluster, processes, service);
-    return { gatewayUrl, adminUrl, webhooks, logs: folder, stop: end };
+    const controllerProbeUrl = `http://127.0.0.1:${controllerProbe}`;
+    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, logs: folder, stop: end };
   } catch (error) {
     await stop(cluster, processes, service);
     throw error;

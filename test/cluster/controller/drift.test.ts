@@ -2,66 +2,9 @@ import { expect } from 'chai';
 import { useCluster } from '../../support/cluster/shared.ts';
 import { startController, type RunningController } from '../../support/controller.ts';
 import { installCrds } from '../../support/install.ts';
-import { minimal } from '../../support/manifests.ts';
 import { certificatePem } from '../../support/certificate-pem.ts';
+import { applyEverything, namesFor } from './everything.ts';
 import { eventually, secret, startScene, writes, type Scene } from './scene.ts';
-
-/** One of every kind that both generations have. */
-const everything = (scene: Scene) => [
-  scene.resource('RestApi', 'books', { ...minimal.RestApi, context: '/books/$version' }),
-  scene.resource('Mcp', 'tools', {
-    ...minimal.Mcp,
-    upstream: {
-      url: 'http://mcp:3001',
-      auth: { type: 'api-key', header: 'X-Key', value: { valueFrom: { name: 'vendor', key: 'key' } } },
-    },
-  }),
-  scene.resource('LlmProviderTemplate', 'own'),
-  scene.resource('LlmProvider', 'vendor', {
-    ...minimal.LlmProvider,
-    template: 'own',
-    upstream: {
-      url: 'https://vendor.example/v1',
-      auth: { type: 'api-key', header: 'X-Key', value: { valueFrom: { name: 'vendor', key: 'key' } } },
-    },
-  }),
-  scene.resource('LlmProxy', 'assistant'),
-  scene.resource('ManagedSecret', 'token', {
-    displayName: 'token',
-    value: { valueFrom: { name: 'vendor', key: 'key' } },
-  }),
-  scene.resource('ApiKey', 'books-key', {
-    parentRef: { kind: 'RestApi', name: 'books' },
-    expiresIn: { duration: 1, unit: 'days' },
-  }),
-  scene.resource('Certificate', 'ca', {
-    displayName: 'ca',
-    certificate: { valueFrom: { name: 'vendor', key: 'ca.crt' } },
-  }),
-  scene.resource('SubscriptionPlan', 'gold', {
-    planName: 'Gold',
-    throttleLimitCount: 5,
-    throttleLimitUnit: 'Min',
-  }),
-  scene.resource('Subscription', 'team-a', {
-    apiId: 'books',
-    subscriptionPlanId: 'gold',
-    subscriptionToken: { valueFrom: { name: 'vendor', key: 'key' } },
-  }),
-];
-
-const names = [
-  ['RestApi', 'books'],
-  ['Mcp', 'tools'],
-  ['LlmProviderTemplate', 'own'],
-  ['LlmProvider', 'vendor'],
-  ['LlmProxy', 'assistant'],
-  ['ManagedSecret', 'token'],
-  ['ApiKey', 'books-key'],
-  ['Certificate', 'ca'],
-  ['SubscriptionPlan', 'gold'],
-  ['Subscription', 'team-a'],
-] as const;
 
 for (const api of ['v0.9', 'v1'] as const) {
   describe(`what happens at a gateway of generation ${api} behind our back`, function () {
@@ -69,16 +12,13 @@ for (const api of ['v0.9', 'v1'] as const) {
     const cluster = useCluster();
     let controller: RunningController;
     let scene: Scene;
+    const names = namesFor(api);
 
     before(async () => {
       await installCrds();
       controller = await startController(cluster().kubeconfig, { driftIntervalMs: 1000 });
       scene = await startScene('drift', { api });
-      await scene.apply(
-        secret('vendor', { key: 'canary-1', 'ca.crt': certificatePem('one') }),
-        ...everything(scene),
-      );
-      for (const [kind, name] of names) await scene.until(kind, name, 'Ready', 'True');
+      await applyEverything(scene, api, 'canary-1');
     });
     after(async () => {
       await scene.end();

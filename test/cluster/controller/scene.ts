@@ -33,7 +33,7 @@ export interface Scene {
   ): Promise<StoredObject>;
   gone(kind: string, name: string): Promise<void>;
   resource(kind: KindName, name: string, spec?: object, metadata?: object): object;
-  apiGateway(name: string, gateway: Gateway, selector?: object, metadata?: object): object;
+  apiGateway(name: string, gateway: Pick<Gateway, 'url'>, selector?: object, metadata?: object): object;
   end(): Promise<void>;
 }
 

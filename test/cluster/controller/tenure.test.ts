@@ -109,4 +109,17 @@ describe('controllers of which one works and one stands by', function () {
     await leads(second);
     await allStand();
   });
+
+  it('hand the work over at once when one is told to end, with what it has begun brought to its end', async () => {
+    await inTheMiddle();
+    await first.signal('SIGTERM');
+    expect(await first.ended).to.equal('code 0');
+    const ended = performance.now();
+    await leads(second);
+    expect(performance.now() - ended).to.be.lessThan(leaseSeconds * 1000 * 0.8);
+    await allStand();
+    const posts = scene.gateway.calls.filter(({ method }) => method === 'POST');
+    expect(posts).to.have.length(count);
+    expect(posts.filter(({ status }) => status !== 201)).to.deep.equal([]);
+  });
 });

@@ -63,6 +63,12 @@ for (const api of ['v0.9', 'v1'] as const) {
       await kubectl(['delete', 'namespace', 'shop', 'other', '--timeout=120s']);
     });
 
+    it('see, by their roles, whether the platform’s own operator works anywhere', async () => {
+      const log = await readFile(join(stack.logs, 'controller.log'), 'utf8');
+      expect(log).not.to.contain("Nobody lets us see whether the platform's own operator works");
+      expect(log).to.contain('the work begins');
+    });
+
     describe('take real manifests of the platform', () => {
       before(function () {
         if (existsSync(samples)) return;

@@ -14,6 +14,8 @@ export interface Subject {
   readonly organizations?: readonly string[];
   /** For a server: its names and addresses. A client has none. */
   readonly hosts?: readonly string[];
+  /** Whether its time is over already. */
+  readonly expired?: boolean;
 }
 
 const makeKeys = promisify(generateKeyPair);
@@ -37,7 +39,7 @@ export class CertificateAuthority {
     return new CertificateAuthority({ certificate, key: keys.privateKey });
   }
 
-  async issue({ commonName, organizations = [], hosts = [] }: Subject): Promise<KeyPair> {
+  async issue({ commonName, organizations = [], hosts = [], expired = false }: Subject): Promise<KeyPair> {
     const keys = await rsaKeys();
     const subject = [
       ...organizations.map((value) => ({ name: 'organizationName', value })),
@@ -47,11 +49,13 @@ export class CertificateAuthority {
     const altNames = hosts.map((host) =>
       /^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host },
     );
-    const certificate = sign(keys.publicKey, this.pair.key, subject, issuer, [
+    const extensions = [
       { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
       { name: 'extKeyUsage', ...(hosts.length > 0 ? { serverAuth: true } : { clientAuth: true }) },
       ...(altNames.length > 0 ? [{ name: 'subjectAltName', altNames }] : []),
-    ]);
+    ];
+    const days = expired ? -0.5 : undefined;
+    const certificate = sign(keys.publicKey, this.pair.key, subject, issuer, extensions, days);
     return { certificate, key: keys.privateKey };
   }
 }
@@ -79,13 +83,14 @@ function sign(
   subject: forge.pki.CertificateField[],
   issuer: forge.pki.CertificateField[],
   extensions: object[],
+  days = 365,
 ): string {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
   // A leading zero nibble keeps the number positive.
   certificate.serialNumber = `0${randomBytes(16).toString('hex').slice(1)}`;
   certificate.validity.notBefore = new Date(Date.now() - dayMs);
-  certificate.validity.notAfter = new Date(Date.now() + 365 * dayMs);
+  certificate.validity.notAfter = new Date(Date.now() + days * dayMs);
   certificate.setSubject(subject);
   certificate.setIssuer(issuer);
   certificate.setExtensions(extensions);

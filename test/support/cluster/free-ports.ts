@@ -8,24 +8,30 @@ import { createServer } from 'node:net';
  */
 const range = { from: 15_000, to: 32_000 };
 
+/** Never given twice: who asked may not listen yet. */
+const given = new Set<number>();
+
 /** Ports on loopback that nobody uses now, each with so many free ones at these distances. */
 export async function freePorts(count: number, alsoFree: readonly number[] = []): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
+  const ports: number[] = [];
+  while (ports.length < count) {
     const port = randomInt(range.from, range.to);
     const wanted = [port, ...alsoFree.map((distance) => port + distance)];
-    if (wanted.some((one) => ports.has(one))) continue;
-    if ((await Promise.all(wanted.map(isFree))).every(Boolean)) ports.add(port);
+    if (wanted.some((one) => given.has(one))) continue;
+    for (const one of wanted) given.add(one);
+    if ((await Promise.all(wanted.map(isFree))).every(Boolean)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen there on loopback now. */
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
-  const free = await Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(() => false),
-  ]);
+  // Rejects where the port is taken: `once` does so at an error.
+  const free = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
   if (free) await once(server.close(), 'close');
   return free;
 }

@@ -29,6 +29,7 @@ export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGa
   generation: 'v0.9',
   builtIn: undefined,
   quotaBelowParent: 10,
+  allowsRecreate: false,
   mayTakeFrom: () => true,
   ...more,
 });
@@ -44,6 +45,8 @@ export interface World {
   readonly inlineSecrets?: 'Deny' | 'Warn';
   readonly siblings?: readonly SiblingSecret[];
   readonly now?: Date;
+  /** What stands on the namespace of everything. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A view over a plain list: what the informers would hold. */
@@ -51,6 +54,7 @@ function viewOf(
   all: readonly Resource[],
   gateways: readonly KnownGateway[],
   policies: Readonly<Record<string, PolicyLibrary>>,
+  annotations: Readonly<Record<string, string>>,
 ): View {
   const isLeaving = ({ metadata }: Resource) => metadata.deletionTimestamp !== undefined;
   const resources = all.filter((held) => !isLeaving(held));
@@ -78,7 +82,7 @@ function viewOf(
     withRoute: (route) =>
       resources.filter((held) => (row(held).routes?.(held.spec) ?? []).map(routeKey).includes(route)),
     withArtifactId: (id) => resources.filter((held) => held.metadata.annotations?.[artifactId] === id),
-    annotationsOf: () => ({}),
+    annotationsOf: () => annotations,
     gateways: () => gateways,
     policies: (one) => policies[gatewayKey(one)],
   };
@@ -95,11 +99,12 @@ export function judge(object: Resource, world: World = {}): readonly Told[] {
     siblings = [],
     now = new Date(),
     policies = {},
+    annotations = {},
   } = world;
   return findingsOf(
     { row: table.get(object.kind), object, old, enforcement, inlineSecrets },
     { keys, confirmed: new Set(), siblings, now },
-    { table, schemas, view: viewOf(resources, gateways, policies) },
+    { table, schemas, view: viewOf(resources, gateways, policies, annotations) },
   );
 }
 

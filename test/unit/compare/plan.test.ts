@@ -58,20 +58,20 @@ const cases: readonly Case[] = [
     item: item(mark),
     standing: { ...held, fingerprint: 'then' },
     is: 'change',
-    differences: ['a credential'],
+    differences: ['credential'],
   },
   {
     says: 'writes a credential that somebody may have changed',
     item: item(mark),
     standing: { ...held, remoteUpdatedAt: 't0' },
     is: 'change',
-    differences: ['a credential'],
+    differences: ['credential'],
   },
   {
     says: 'writes a credential of which nothing is remembered',
     item: item(mark),
     is: 'change',
-    differences: ['a credential'],
+    differences: ['credential'],
   },
   {
     says: 'writes what differs',
@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
     says: 'adopts what is unmarked and looks equal, and writes its credential once',
     item: item(undefined),
     is: 'change',
-    differences: ['a credential'],
+    differences: ['credential'],
   },
   {
     says: 'adopts what is unmarked and different where that is allowed',

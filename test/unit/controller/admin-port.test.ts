@@ -133,7 +133,7 @@ describe('the admin port of a gateway', () => {
         setTimeout(() => response.destroy(), 50);
       },
       'NotRead',
-      'the connection was closed',
+      'its answer, 200, broke off: the connection was closed',
     ],
     [
       'nobody answers',

@@ -11,11 +11,14 @@ type Objects = Readonly<Record<string, Readonly<Record<string, string>>>>;
 interface World {
   readonly spec: object;
   readonly objects?: Objects;
-  readonly services?: readonly object[];
+  readonly services?: readonly ReturnType<typeof service>[];
   readonly allowLoopback?: boolean;
+  readonly defaultCredentials?: boolean;
+  readonly name?: string;
 }
 
-async function endpointOf({ spec, objects = {}, services = [], allowLoopback = false }: World) {
+async function endpointOf(world: World) {
+  const { spec, objects = {}, services = [], allowLoopback = false, name = 'one' } = world;
   const encoded = (kind: string, data: Readonly<Record<string, string>>) =>
     kind === 'ConfigMap'
       ? data
@@ -23,19 +26,25 @@ async function endpointOf({ spec, objects = {}, services = [], allowLoopback = f
           Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
         );
   const client = {
-    get: (type: { kind: string }, _namespace: string | undefined, name: string) =>
-      Promise.resolve(objects[name] && { metadata: { name }, data: encoded(type.kind, objects[name]) }),
-    list: () => Promise.resolve({ items: services, resourceVersion: '1' }),
+    get: (type: { kind: string }, _namespace: string | undefined, of: string) =>
+      Promise.resolve(objects[of] && { metadata: { name: of }, data: encoded(type.kind, objects[of]) }),
+    list: (_type: unknown, { labelSelector }: { readonly labelSelector: string }) => {
+      const wanted = labelSelector.split(',').map((label) => label.split('='));
+      const items = services.filter(({ metadata: { labels } }) =>
+        wanted.every(([key = '', value]) => labels[key] === value),
+      );
+      return Promise.resolve({ items, resourceVersion: '1' });
+    },
   } as never;
   const gateway = {
     kind: 'APIGateway',
-    metadata: { namespace: 'gw', name: 'one' },
+    metadata: { namespace: 'gw', name },
     spec,
   } as unknown as StoredGateway;
   const values = new ValueReader({ client, clock: systemClock });
   const endpoint = await findEndpoint(
     gateway,
-    { clusterDomain: 'cluster.local', allowLoopback },
+    { clusterDomain: 'cluster.local', allowLoopback, defaultCredentials: world.defaultCredentials ?? false },
     { client, values },
   );
   return {
@@ -46,10 +55,22 @@ async function endpointOf({ spec, objects = {}, services = [], allowLoopback = f
   };
 }
 
-const service = (ports: readonly object[]) => ({
-  metadata: { name: 'one-gateway-controller' },
-  spec: { ports },
+const service = (ports: readonly object[], instance = 'one-gateway', component = 'controller') => {
+  const labels: Readonly<Record<string, string>> = {
+    'app.kubernetes.io/instance': instance,
+    'app.kubernetes.io/component': component,
+  };
+  return { metadata: { name: `${instance}-${component}`, labels }, spec: { ports } };
+};
+const rest = [{ name: 'rest', port: 9090 }];
+const helm = (users: string, enabled = true) =>
+  `gateway: {config: {controller: {auth: {basic: {enabled: ${enabled}, users: [${users}]}}}}}`;
+const named = (values: string): World => ({
+  spec: { configRef: { name: 'values' } },
+  objects: { values: { 'values.yaml': values } },
+  services: [service(rest)],
 });
+const long = 'a-gateway-for-the-whole-of-the-northern-department';
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
@@ -106,14 +127,71 @@ describe('where a gateway is and how it is spoken to', () => {
     });
   });
 
-  it('is found on port 9090 with the first credentials of the platform where nobody says otherwise', async () => {
-    const found = await endpointOf({ spec: {}, services: [service([{ port: 9090 }])] });
+  it("is tried with the platform's first password only where a setting says so", async () => {
+    const world = { spec: {}, services: [service([{ port: 9090 }])] };
+    const found = await endpointOf({ ...world, defaultCredentials: true });
     expect(found.url).to.contain(':9090');
     expect(found.authorization).to.equal(basic('admin', 'admin'));
   });
 
+  it('is spoken to without a password where its Helm values switch passwords off', async () => {
+    const found = await endpointOf(named(helm('{username: a, password: b}', false)));
+    expect(found.authorization).to.equal(undefined);
+  });
+
+  it('is the controller and no other part of the same release', async () => {
+    const { spec, objects } = named(helm('{username: a, password: b}'));
+    const services = [service(rest, 'one-gateway', 'runtime'), service(rest), service(rest, 'two-gateway')];
+    expect((await endpointOf({ spec, ...(objects && { objects }), services })).url).to.contain(
+      'one-gateway-controller.gw',
+    );
+  });
+
+  it('is found where the name of its release was cut and ends in a hash', async () => {
+    const { spec, objects } = named(helm('{username: a, password: b}'));
+    const cut = 'a-gateway-for-the-whole-of-the-northern-dep-1f3a9c0b';
+    const services = [service(rest, cut), service(rest, 'another-gateway-1f3a9c0b'), service(rest)];
+    const found = await endpointOf({ spec, ...(objects && { objects }), services, name: long });
+    expect(found.url).to.contain(`${cut}-controller.gw`);
+  });
+
   const faults: readonly (readonly [string, World, RegExp])[] = [
     ['no Service has the labels', { spec: {} }, /no Service in gw has the labels/],
+    [
+      'two Services may be the one of a name that was cut',
+      {
+        ...named(helm('{username: a, password: b}')),
+        services: [service(rest, 'a-gateway-for-1f3a9c0b'), service(rest, 'a-gateway-for-the-0a0a0a0a')],
+        name: long,
+      },
+      /may be a-gateway-for-1f3a9c0b-controller or a-gateway-for-the-0a0a0a0a-controller; spec.management says which/,
+    ],
+    [
+      'the port is none that is known',
+      { ...named(helm('{username: a, password: b}')), services: [service([{ name: 'xds', port: 1 }])] },
+      /has no port called rest and none 9090/,
+    ],
+    [
+      'nothing says how it is signed in to',
+      { spec: {}, services: [service(rest)] },
+      /nothing says how it is signed in to; spec.management.auth names a Secret/,
+    ],
+    ['its Helm values name no user', named('gateway: {}'), /nothing says how it is signed in to/],
+    [
+      'its Helm values hold a hash',
+      { ...named(helm('{username: a, password: h, password_hashed: true}')), defaultCredentials: true },
+      /no more than a hash of its user's password; spec.management.auth names a Secret/,
+    ],
+    [
+      'its Helm values lack the password',
+      { ...named(helm('{username: a}')), defaultCredentials: true },
+      /has no name or no password/,
+    ],
+    [
+      'its Helm values are none',
+      { ...named('a: [b'), defaultCredentials: true },
+      /its Helm values are no YAML/,
+    ],
     [
       'a Secret is absent',
       { spec: { management: { url: 'https://x', auth: { basic: { secretRef: { name: 's' } } } } } },

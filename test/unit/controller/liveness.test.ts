@@ -36,13 +36,14 @@ function subjectOf(row: Kind): Subject {
 function world(...subjects: readonly Subject[]) {
   const clock = new ManualClock();
   const book = new Book({ clock });
-  const metrics = controllerMetrics(createRegistry());
+  const metrics = controllerMetrics(createRegistry(), []);
   const storedAt = new Map<Kind, string | undefined>();
   const asked: string[] = [];
   let isDown = false;
   let settled = 0;
   const cluster = { all: () => subjects, gateway: () => gateway, selects: () => true, tellsLive: () => true };
-  const liveness = new Liveness(key, { cluster, book, clock, metrics, settle: () => (settled += 1) });
+  const shares = { holds: () => true };
+  const liveness = new Liveness(key, { cluster, book, clock, shares, metrics, settle: () => (settled += 1) });
   const client = {
     generation: 'v1',
     get: ({ row }: Place, name: string) => {

@@ -159,7 +159,9 @@ describe('when the next attempt is made', () => {
     ['in half an hour where somebody must act', refused, 1, 30 * minutes],
     ['soon after a first failure', failing, 1, 500],
     ['within a minute after the hundredth, for ever', failing, 100, 30_000],
-    ['when the gateway says', { ...failing, retryAfterMs: 7000 }, 5, 7000],
+    ['when the gateway says, and a little later', { ...failing, retryAfterMs: 7000 }, 1, 7350],
+    ['later where the gateway asks for less than is due', { ...failing, retryAfterMs: 0 }, 100, 30_000],
+    ['not at once where the gateway says so', { ...failing, retryAfterMs: 0 }, 1, 500],
     ['when a gateway that can not be reached is back', { ...failing, reason: 'Unreachable' }, 1, undefined],
   ];
   for (const [says, outcome, attempt, expected] of table) {

@@ -19,15 +19,19 @@ interface Contender {
   readonly deleting?: boolean;
 }
 
-/** What is said of the first of two that want the same: the same handle, or the same artifact id. */
-function saidOf(same: 'handle' | 'artifact', mine: Contender, theirs: Contender): string | undefined {
+/** What is said of the first of two that want the same: handle, artifact id, or title under two handles. */
+function saidOf(
+  same: 'handle' | 'artifact' | 'title',
+  mine: Contender,
+  theirs: Contender,
+): string | undefined {
   const subject = (namespace: string, { since, holds = false, deleting = false }: Contender): Subject => ({
     row: table.get('RestApi'),
     resource: asStored({
       apiVersion: 'v1',
       kind: 'RestApi',
       metadata: {
-        name: 'books',
+        name: same === 'title' ? `books-of-${namespace}` : 'books',
         namespace,
         uid: namespace,
         creationTimestamp: `${since}-01-01T00:00:00Z`,
@@ -42,7 +46,7 @@ function saidOf(same: 'handle' | 'artifact', mine: Contender, theirs: Contender)
   });
   const [me, other] = [subject('mine', mine), subject('theirs', theirs)];
   const cluster = {
-    rivals: () => ({ handle: [], artifact: [], [same]: [other] }),
+    rivals: () => ({ handle: [], artifact: [], [same === 'title' ? 'handle' : same]: [other] }),
     selects: (_: unknown, { metadata }: { metadata: { namespace: string } }) =>
       metadata.namespace === 'mine' || theirs.selected !== false,
   } as unknown as Cluster;
@@ -84,6 +88,13 @@ describe('of two resources that want the same place', () => {
       expect(saidOf('artifact', young, { ...old, ...going, holds: true })).to.equal('ArtifactIdConflict');
       expect(saidOf('artifact', old, { ...young, ...going, holds: true })).to.equal('ArtifactIdConflict');
       expect(saidOf('handle', young, { ...old, ...going, holds: true })).to.equal(undefined);
+    }
+  });
+
+  it('a title is free only when the gateway has let the other one go, as a write would be refused', () => {
+    for (const going of [{ selected: false }, { deleting: true }]) {
+      expect(saidOf('title', young, { ...old, ...going, holds: true })).to.equal('HandleConflict');
+      expect(saidOf('title', young, { ...old, ...going })).to.equal(undefined);
     }
   });
 });

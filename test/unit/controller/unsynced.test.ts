@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { Cluster } from '../../../controller/cluster/cluster.ts';
 import type { StoredGateway } from '../../../controller/cluster/stored.ts';
-import { controllerMetrics } from '../../../controller/metrics.ts';
+import { controllerMetrics, controllersOf } from '../../../controller/metrics.ts';
 import { LeftBehind } from '../../../controller/orphans/left-behind.ts';
 import { Orphans } from '../../../controller/orphans/orphans.ts';
 import { Removals } from '../../../controller/removals/removals.ts';
+import { Shares } from '../../../controller/shards/shares.ts';
 import { Book } from '../../../controller/status/book.ts';
 import { ManagementClient } from '../../../src/gateway/management-client.ts';
 import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
@@ -39,16 +40,18 @@ describe('the search for orphans before the resources have been listed', () => {
       reach: 'Any',
     });
     const book = new Book({ clock });
+    const shares = new Shares(1, { clock });
     const orphans = new Orphans('gw/main', {
+      shares,
       client,
       cluster,
       book,
-      removals: new Removals({ maxRemovalPercent: 20 }, { cluster, book, clock }),
+      removals: new Removals({ maxRemovalPercent: 20 }, { cluster, book, clock, shares }),
       installation: { cluster: 'uid' },
-      leftBehind: new LeftBehind('default', client),
+      leftBehind: new LeftBehind('default', { client, shares }),
       events: { record: () => expect.fail('nothing is to be told') },
       logger,
-      metrics: controllerMetrics(createRegistry()),
+      metrics: controllerMetrics(createRegistry(), controllersOf(table, gatewayKind)),
     });
     const gateway = { metadata: { namespace: 'gw', name: 'main' } } as StoredGateway;
     const management = new ManagementClient({ generation: 'v1' }, { transport });

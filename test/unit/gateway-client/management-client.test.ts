@@ -25,6 +25,24 @@ for (const generation of ['v0.9', 'v1'] as const) {
       await gateway.stop();
     });
 
+    it('writes only under a tenure, and only while it lasts', async () => {
+      const reading = new ManagementClient({ generation }, { transport });
+      const place = { row: row('RestApi') };
+      const attempts = [reading, client.under(unending(AbortSignal.abort(new Error('it is over'))))];
+      const endings = await Promise.allSettled(
+        attempts.flatMap((by) => [
+          by.create(place, 'books', document('RestApi', 'books'), forever),
+          by.replace(place, 'books', document('RestApi', 'books'), forever),
+          by.remove(place, 'books', forever),
+        ]),
+      );
+      expect(endings.map((ending) => ending.status)).to.deep.equal(
+        Array.from({ length: 6 }, () => 'rejected'),
+      );
+      expect(await Promise.all(attempts.map((by) => by.list(place, forever)))).to.deep.equal([[], []]);
+      expect(gateway.calls.map(({ method }) => method)).to.deep.equal(['GET', 'GET']);
+    });
+
     const row = (kind: KindName) => table.get(kind);
     const document = (kind: KindName, name: string, change: object = {}) =>
       documentOf(row(kind), {
@@ -127,6 +145,23 @@ for (const generation of ['v0.9', 'v1'] as const) {
       const call = client.create({ row: row('RestApi') }, 'x', {}, forever, { hide: ['hunter2-hunter2'] });
       const failure = await failureOf(call);
       expect(failure.message).to.contain('what is [sensitive] good for?');
+    });
+
+    it('takes nothing for absent, nor for removed, where another generation answers', async () => {
+      const other = generation === 'v1' ? 'v0.9' : 'v1';
+      const stranger = new ManagementClient({ generation: other, tenure: unending(forever) }, { transport });
+      await create('RestApi', 'books');
+      const place = { row: row('RestApi') };
+      const calls = [
+        () => stranger.get(place, 'books', forever),
+        () => stranger.list(place, forever),
+        () => stranger.remove(place, 'books', forever),
+      ];
+      for (const call of calls) {
+        const failure = await failureOf(call());
+        expect(failure).to.include({ means: 'unavailable', status: 404 });
+        expect(failure.message).to.contain('answered 404 with ');
+      }
     });
 
     it('knows credentials that are no good as forbidden', async () => {

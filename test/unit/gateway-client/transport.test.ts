@@ -118,6 +118,75 @@ describe('the connection to a gateway', () => {
     expect(failure.message).to.contain('is not a management API');
   });
 
+  describe('over TLS', () => {
+    let authority: CertificateAuthority;
+    before(async () => {
+      authority = await CertificateAuthority.create();
+    });
+
+    const cases: readonly (readonly [
+      string,
+      () => Promise<{ cert: string; key: string; ca: string }>,
+      RegExp,
+    ])[] = [
+      [
+        'a certificate that has expired',
+        () => served({ commonName: 'gateway', hosts: ['127.0.0.1'], expired: true }),
+        /because its certificate has expired/,
+      ],
+      [
+        'a certificate for another host',
+        () => served({ commonName: 'gateway', hosts: ['elsewhere.example'] }),
+        /because its certificate is for another host/,
+      ],
+      [
+        'a certificate of another CA',
+        async () => ({
+          ...(await served({ commonName: 'gateway', hosts: ['127.0.0.1'] })),
+          ca: (await CertificateAuthority.create()).pair.certificate,
+        }),
+        /because its certificate is not signed by a trusted CA/,
+      ],
+      [
+        'a CA that is no certificate',
+        async () => ({ ...(await served({ commonName: 'gateway', hosts: ['127.0.0.1'] })), ca: 'nonsense' }),
+        /because its certificate is not signed by a trusted CA/,
+      ],
+    ];
+    const served = async (subject: Parameters<CertificateAuthority['issue']>[0]) => {
+      const { certificate: cert, key } = await authority.issue(subject);
+      return { cert, key, ca: authority.pair.certificate };
+    };
+    for (const [what, prepare, says] of cases) {
+      it(`shows nothing of us to ${what}, and says what it is`, async () => {
+        const { ca, ...tls } = await prepare();
+        const secured = await startGateway({ api: 'v1', tls });
+        try {
+          const failure = await failureOf(to(secured.url, { tls: { ca } }).call(list, forever));
+          expect(failure.means).to.equal('unavailable');
+          expect(failure.message).to.match(says);
+          expect(secured.calls).to.deep.equal([]);
+        } finally {
+          await secured.stop();
+        }
+      });
+    }
+
+    it('says so where our own certificate is none', async () => {
+      const { ca, ...tls } = await served({ commonName: 'gateway', hosts: ['127.0.0.1'] });
+      const secured = await startGateway({ api: 'v1', tls });
+      try {
+        const clientCertificate = { certificate: 'nonsense', key: new Sensitive('nonsense') };
+        const failure = await failureOf(
+          to(secured.url, { tls: { ca, clientCertificate } }).call(list, forever),
+        );
+        expect(failure.message).to.contain('because our certificate and its key are of no use');
+      } finally {
+        await secured.stop();
+      }
+    });
+  });
+
   it('trusts the CA that it is told, shows a certificate of its own, and trusts nobody else', async () => {
     const authority = await CertificateAuthority.create();
     const server = await authority.issue({ commonName: 'gateway', hosts: ['127.0.0.1', 'localhost'] });

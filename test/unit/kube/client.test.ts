@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createKubeClient, type KubeClient } from '../../../src/kube/client.ts';
 import { KubeError } from '../../../src/kube/kube-error.ts';
+import { type Tenure, unending } from '../../../src/runtime/tenure.ts';
 import { json, page, reset, ScriptedApiServer, status, thing, thingType } from './api-server.ts';
 
 async function failureOf(promise: Promise<unknown>): Promise<KubeError> {
@@ -125,5 +126,52 @@ describe('the client of the API server', () => {
     expect(url?.pathname).to.equal('/apis/example.com/v1/namespaces/a%20b/things');
     expect(url?.searchParams.get('labelSelector')).to.equal('x=y,z');
     expect(url?.searchParams.get('fieldSelector')).to.equal('metadata.name=n');
+  });
+
+  describe('whose writes are asked about', () => {
+    const over = AbortSignal.abort();
+    const asked: string[] = [];
+    const within = (tenure: (namespace: string | undefined) => Tenure | undefined) =>
+      client.within({
+        tenureOf: ({ type, namespace, name }) => {
+          asked.push(`${type.plural} ${namespace ?? ''}/${name}`);
+          return tenure(namespace);
+        },
+      });
+    beforeEach(() => asked.splice(0));
+
+    const writes: readonly (readonly [string, (by: KubeClient) => Promise<unknown>])[] = [
+      ['creates', (by) => by.create(thingType, thing('a', ''))],
+      ['replaces', (by) => by.replace(thingType, thing('a', '1'))],
+      ['merges', (by) => by.mergePatch(thingType, 'shop', 'a', {})],
+      ['patches', (by) => by.jsonPatch(thingType, 'shop', 'a', [])],
+      ['applies', (by) => by.apply(thingType, thing('a', '1'), { fieldManager: 'test' })],
+      ['deletes', (by) => by.delete(thingType, 'shop', 'a')],
+    ];
+    for (const [how, write] of writes) {
+      it(`${how} nothing where it has no right to, nor when the right has ended`, async () => {
+        expect((await failureOf(write(within(() => undefined)))).means).to.equal('aborted');
+        expect((await failureOf(write(within(() => unending(over))))).means).to.equal('aborted');
+        expect(asked).to.deep.equal(['things shop/a', 'things shop/a']);
+        expect(server.requests).to.deep.equal([]);
+      });
+
+      it(`${how} where it has the right to`, async () => {
+        server.onOther(json(200, thing('a', '2')));
+        await write(within(() => unending(new AbortController().signal)));
+        expect(server.requests).to.have.lengthOf(1);
+      });
+    }
+
+    it('reads without being asked', async () => {
+      server.onList(json(200, thing('a', '1')));
+      await within(() => undefined).get(thingType, 'shop', 'a');
+      expect(asked).to.deep.equal([]);
+    });
+
+    it('keeps to it within narrower limits', async () => {
+      const narrower = within(() => undefined).within({ timeoutMs: 1000 });
+      expect((await failureOf(narrower.create(thingType, thing('a', '')))).means).to.equal('aborted');
+    });
   });
 });
