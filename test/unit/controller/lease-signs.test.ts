@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { LeaseSigns } from '../../../controller/platform/lease-signs.ts';
 import type { Lease } from '../../../src/kube/lease.ts';
 import { operatorLease } from '../../../src/model/platform-operator.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 const start = Date.UTC(2026, 0, 1);
 

@@ -11,7 +11,7 @@ import { table } from '../../../src/kinds/table.ts';
 import { createRegistry } from '../../../src/runtime/metrics.ts';
 import { parseExposition, valueOf } from '../../support/exposition.ts';
 import { root } from '../../support/root.ts';
-import { ManualClock, settled } from './manual-clock.ts';
+import { ManualClock, settled } from '../manual-clock.ts';
 
 const controllers = controllersOf(table, gatewayKind);
 

@@ -3,7 +3,7 @@ import { Quotas, usedBy } from '../../../controller/gateway/quotas.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { markOf } from '../../../src/model/mark.ts';
 import { forever } from '../gateway-client/connection.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 const row = table.get('ApiKey');
 const externalRefId = markOf({ cluster: 'c', kind: 'ApiKey', namespace: 'shop', name: 'a-key' });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Room } from '../../../../controller/shards/room.ts';
 import { Shares } from '../../../../controller/shards/shares.ts';
 import { unending } from '../../../../src/runtime/tenure.ts';
-import { ManualClock, settled } from '../manual-clock.ts';
+import { ManualClock, settled } from '../../manual-clock.ts';
 
 describe('the room of a replica for shards', () => {
   it('is entered by as many as it has places, and again when one has left', () => {

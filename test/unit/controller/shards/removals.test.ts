@@ -5,7 +5,7 @@ import { Removals } from '../../../../controller/removals/removals.ts';
 import { Book } from '../../../../controller/status/book.ts';
 import { restApi } from '../../../../src/kinds/rest-api.ts';
 import { annotation } from '../../../../src/model/annotations.ts';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../../manual-clock.ts';
 
 const key = 'gw/main';
 
