@@ -48,6 +48,7 @@ for (const api of ['v0.9', 'v1'] as const) {
     const live = (kind: KindName, name: string) => scene.until(kind, name, 'Live', 'True', 'Live');
 
     it('is not what was just stored, which is Ready all the same; it is a little later', async () => {
+      const follow = scene.gateway.tamper.lag();
       await scene.apply(apiNamed('books'));
       const stored = await scene.until('RestApi', 'books', 'Ready', 'True');
       const pending = conditionOf(stored);
@@ -55,6 +56,7 @@ for (const api of ['v0.9', 'v1'] as const) {
       const since = stored.status?.gateways?.[0]?.lastSyncTime ?? '';
       expect(pending?.message).to.contain(`gateway ${scene.namespace}/main`).and.to.contain(`since ${since}`);
       expect(stored.status?.gateways?.[0]?.live).to.deep.equal({ state: 'Pending', since });
+      follow();
       const seen = await live('RestApi', 'books');
       expect(seen.status?.gateways?.[0]?.live?.state).to.equal('Live');
       const { values } = await controller.metrics.liveSeconds.get();
@@ -62,8 +64,10 @@ for (const api of ['v0.9', 'v1'] as const) {
     });
 
     it('is not what was changed since', async () => {
+      const follow = scene.gateway.tamper.lag();
       await scene.apply(apiNamed('books', { context: '/other' }));
       await scene.until('RestApi', 'books', 'Live', 'False', 'Pending');
+      follow();
       await live('RestApi', 'books');
     });
 
