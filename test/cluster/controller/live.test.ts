@@ -104,14 +104,18 @@ for (const api of ['v0.9', 'v1'] as const) {
     it('is told apart where one handle stands in several kinds', async () => {
       await scene.apply(apiNamed('same'));
       await live('RestApi', 'same');
+      const follow = scene.gateway.tamper.lag();
       await scene.apply(
         scene.resource('Mcp', 'same', { ...minimal.Mcp, displayName: 'same', context: '/mcp' }),
       );
       const stored = await scene.until('Mcp', 'same', 'Programmed', 'True');
       expect(conditionOf(stored)).to.include({ status: 'False', reason: 'Pending' });
+      follow();
       await live('Mcp', 'same');
+      const followAgain = scene.gateway.tamper.lag();
       await scene.apply(apiNamed('same', { context: '/changed' }));
       await scene.until('RestApi', 'same', 'Live', 'False', 'Pending');
+      followAgain();
       await live('RestApi', 'same');
     });
 
@@ -202,9 +206,11 @@ for (const api of ['v0.9', 'v1'] as const) {
         const off = await scene.until('apigateway', 'silent', 'PoliciesKnown', 'False', 'DumpIsOff');
         expect(JSON.stringify(off.status)).to.contain('spec.management.policyDefinitionsRef');
 
+        const follow = slow.tamper.lag();
         await scene.apply(told('slow', slow));
         const pending = await scene.until('RestApi', 'books', 'Live', 'False', 'Pending');
         expect(conditionOf(pending)?.message).to.match(/^gateway \S+\/slow: it is stored and not live yet/);
+        follow();
         await scene.remove('apigateway', 'silent');
         const all = await live('RestApi', 'books');
         expect(conditionOf(all)?.message).to.contain('/main: ').and.to.contain('/slow: ');
