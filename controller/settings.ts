@@ -12,11 +12,6 @@ export const controllerSettings = {
     min: 1,
     max: 86_400,
   }),
-  maxRemovalPercent: setting.percent({
-    env: 'PORTCULLIS_MAX_REMOVALS',
-    help: 'A gateway that would lose more than this share of its resources at once, and more than 10, as it takes them no more, loses none until its annotation allow-removal names the number',
-    default: 20,
-  }),
   deletionTimeoutMs: setting.durationMs({
     env: 'PORTCULLIS_DELETION_TIMEOUT',
     help: 'How long a deleted resource waits to be removed from its gateways before it is let go, with an event Orphaned; without an end where this is not set. What keeps a Secret in use is waited for in any case',

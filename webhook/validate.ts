@@ -34,6 +34,8 @@ export interface Validation {
   readonly inlineSecrets: 'Deny' | 'Warn';
   readonly clock: Clock;
   readonly reach: ReachRules['reach'];
+  /** The share of its resources that the controller lets a gateway lose at once, in per cent. */
+  readonly maxRemovalPercent: number;
 }
 
 /** Answers one validating review: exemptions, then what must be asked for, then every check at once. */
@@ -77,7 +79,7 @@ async function validateGateway(
   enforcement: 'Deny' | 'Warn',
   validation: Validation,
 ): Promise<Verdict> {
-  const { table, gatewayKind, schemas, client, allowLoopback, cache, reach } = validation;
+  const { table, gatewayKind, schemas, client, allowLoopback, cache, reach, maxRemovalPercent } = validation;
   const [keys, claimed] = await Promise.all([
     gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client),
     mayClaim(request, validation),
@@ -90,7 +92,9 @@ async function validateGateway(
   // A selector that its schema refuses means nothing.
   const isWellFormed = schemas.check(gatewayKind, object.spec).spec !== undefined;
   const all = () => cache.all();
-  const more = isWellFormed ? changeFindings(change, { table, schemas, rules: cache.rules, all }) : [];
+  const more = isWellFormed
+    ? changeFindings(change, { table, schemas, rules: cache.rules, maxRemovalPercent, all })
+    : [];
   return verdictOf(
     object,
     [...findings, ...more].map((finding) => ({ ...finding, check: 'gateway' })),

@@ -41,6 +41,19 @@ export function deletesWithGateway(gateway: Annotated): boolean {
   return nearest([gateway], annotation.deletionPolicy, deletions) === 'Delete';
 }
 
-export function isForceDeleted(resource: Annotated): boolean {
-  return resource.metadata.annotations?.[annotation.forceDelete] === 'true';
+/**
+ * Whether a deleted resource is let go though something of it is left. The word nearest to it counts: its own, that of
+ * its namespace, or that of all the gateways where something is left.
+ */
+export function isForceDeleted(
+  resource: Annotated,
+  namespace: Annotated | undefined,
+  left: readonly (Annotated | undefined)[],
+): boolean {
+  const words = ['true', 'false'] as const;
+  const word = nearest([resource, namespace], annotation.forceDelete, words);
+  if (word !== undefined) return word === 'true';
+  return (
+    left.length > 0 && left.every((gateway) => nearest([gateway], annotation.forceDelete, words) === 'true')
+  );
 }

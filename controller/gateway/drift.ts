@@ -154,12 +154,13 @@ async function inspect(
     return isObstacle ? undefined : { is: 'open', subject };
   }
   if (!isThere(standing) || (entry?.state !== 'Programmed' && !goesOn)) return { is: 'open', subject };
+  const { namespace } = subject.resource.metadata;
   const next = plan({
     row: subject.row,
     wanted: target.wanted,
     standing,
     item,
-    adoption: policiesOf(subject.resource, undefined, gateway).adoption,
+    adoption: policiesOf(subject.resource, steps.cluster.namespace(namespace), gateway).adoption,
     view: { generation: client.generation, from: 'list' },
     mayOverride: () => false,
   });

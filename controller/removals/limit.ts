@@ -1,3 +1,5 @@
+import { isLargeRemoval } from '../../src/selection/large-removal.ts';
+
 /** A gateway as a whole, as far as removals go that nobody asked for one by one. */
 export interface RemovalPicture {
   /** Everything of ours that stands there, what is to go included. */
@@ -13,16 +15,11 @@ export interface RemovalPicture {
 /** It may go as it is usual, because somebody released it, or not before somebody does. */
 export type Verdict = 'free' | 'released' | 'held';
 
-/** So few may always go: a share of little is nothing to stop for. */
-export const few = 10;
-
 /**
  * Whether what would go may go. A release is for all that would go or for nothing: whoever gave a number had another
  * picture in mind if there is more. It stays good while it is made use of, as what would go gets less with the allowance.
  */
 export function verdictOn({ holds, going, gone, allowance }: RemovalPicture, maxPercent: number): Verdict {
   if (going > 0 && going <= allowance) return 'released';
-  const change = going + gone;
-  const before = holds + gone;
-  return change > few && change * 100 > maxPercent * before ? 'held' : 'free';
+  return isLargeRemoval(going + gone, holds + gone, maxPercent) ? 'held' : 'free';
 }

@@ -1,6 +1,7 @@
 import { annotation } from '../../src/model/annotations.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
+import { few } from '../../src/selection/large-removal.ts';
 import { mayBeThere } from '../binding/outcome.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../cluster/policies.ts';
@@ -8,7 +9,7 @@ import type { Stored, StoredGateway } from '../cluster/stored.ts';
 import type { Book } from '../status/book.ts';
 import type { Shares } from '../shards/shares.ts';
 import { allowanceOf, leftOf, moreUsed, type Allowance } from './allowance.ts';
-import { few, verdictOn, type RemovalPicture, type Verdict } from './limit.ts';
+import { verdictOn, type RemovalPicture, type Verdict } from './limit.ts';
 import type { RemovalStatus } from './status.ts';
 
 /** Removals within this time are one change: labels are changed one by one, and so the gateway is asked. */

@@ -1,7 +1,7 @@
+import { few } from '../../src/selection/large-removal.ts';
 import { annotation } from '../../src/model/annotations.ts';
 import type { Condition } from '../../src/model/status.ts';
 import type { Allowance } from './allowance.ts';
-import { few } from './limit.ts';
 import type { RemovalFigures } from './removals.ts';
 
 /** The condition of an APIGateway by which its removals are stopped. */

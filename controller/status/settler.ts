@@ -194,8 +194,11 @@ export class Settler {
     const { resource } = subject;
     const { deletionTimestamp } = resource.metadata;
     const { deletionTimeoutMs } = this.#options;
+    const { cluster } = this.#deps;
     if (this.#isSecretInUse(subject, entries)) return undefined;
-    if (isForceDeleted(resource)) return 'by force-delete';
+    const left = entries.filter(mayBeThere).map((entry) => cluster.gateway(gatewayKey(entry)));
+    if (isForceDeleted(resource, cluster.namespace(resource.metadata.namespace), left))
+      return 'by force-delete';
     // Whoever said that gateways are not written to will say what is to become of it, too.
     if (mode !== 'Active') return undefined;
     const leftMs = waitLeftMs(deletionTimestamp, deletionTimeoutMs, this.#deps.clock.now());

@@ -4,6 +4,7 @@ import type { SchemaCheck } from '../model/checked.ts';
 import type { KindTable } from '../model/kind-table.ts';
 import { titled, type Resource } from '../model/resource.ts';
 import { knownGateway, takes } from '../selection/gateways.ts';
+import { isLargeRemoval } from '../selection/large-removal.ts';
 import { isGranted, type ReachRules } from '../selection/reach.ts';
 import { collisionsOf, type Collision } from './collisions.ts';
 import { warned, type Finding } from './input.ts';
@@ -18,12 +19,11 @@ export interface Everything {
   readonly table: KindTable;
   readonly schemas: SchemaCheck;
   readonly rules: ReachRules;
+  /** The share that may leave a gateway at once, in per cent: more is held by the controller. */
+  readonly maxRemovalPercent: number;
   /** Every resource of every kind, but what is being deleted. */
   all(): Iterable<Resource>;
 }
-
-/** What of a gateway may leave at once without a word: the controller holds more than that, unless told otherwise. */
-const mayLeave = { count: 10, share: 0.2 };
 
 /** Pairs that are named; what a person still reads. */
 const mostNamed = 5;
@@ -44,7 +44,10 @@ export function changeFindings(change: GatewayChange, known: Everything): readon
     if (takes(now, resource)) (was ? kept : fresh).push(resource);
     else if (was) leaving += 1;
   }
-  return [...collisions(collisionsOf({ fresh, kept }, known)), ...exodus(leaving, kept.length + leaving)];
+  return [
+    ...collisions(collisionsOf({ fresh, kept }, known)),
+    ...exodus(leaving, kept.length + leaving, known.maxRemovalPercent),
+  ];
 }
 
 function takesTheSame({ object, old }: GatewayChange): boolean {
@@ -74,8 +77,8 @@ function collisions(found: Iterable<Collision>): readonly Finding[] {
   return [...named, warned({ path, fault: `and ${more} more such pairs` })];
 }
 
-function exodus(leaving: number, standing: number): readonly Finding[] {
-  if (leaving <= mayLeave.count || leaving <= mayLeave.share * standing) return [];
+function exodus(leaving: number, standing: number, maxPercent: number): readonly Finding[] {
+  if (!isLargeRemoval(leaving, standing, maxPercent)) return [];
   const fault = `leaves out ${leaving} of the ${standing} resources that are selected now`;
   const remedy = `the controller holds their removal until the APIGateway bears ${annotation.allowRemoval}: "${leaving}"`;
   return [warned({ path, fault, remedy })];

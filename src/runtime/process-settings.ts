@@ -20,6 +20,11 @@ export const processSettings = {
     values: ['Granted', 'Any'],
     default: 'Granted',
   }),
+  maxRemovalPercent: setting.percent({
+    env: 'PORTCULLIS_MAX_REMOVALS',
+    help: 'A gateway that would lose more than this share of its resources at once, and more than 10, as it takes them no more, loses none until its annotation allow-removal names the number. The controller holds it, and the webhook warns of it; tell both the same',
+    default: 20,
+  }),
   probeHost: setting.string({
     env: 'PORTCULLIS_PROBE_HOST',
     help: 'Address for probes and metrics',

@@ -147,6 +147,25 @@ describe('whose it is what stands at a gateway', function () {
     await scene.gateway.start();
   });
 
+  for (const [where, type] of [
+    ['its namespace', 'namespace'],
+    ['every gateway that still holds it', 'apigateways.gateway.api-platform.wso2.com'],
+  ] as const) {
+    it(`does not keep a resource whose gateway is dead, where force-delete on ${where} says so`, async () => {
+      await scene.apply(scene.resource('RestApi', 'let-go', spec('let-go')));
+      await scene.until('RestApi', 'let-go', 'Ready', 'True');
+      await scene.gateway.stop();
+      await scene.remove('RestApi', 'let-go');
+      await scene.until('RestApi', 'let-go', 'Programmed', 'False', 'Removing');
+      const object = type === 'namespace' ? [type, scene.namespace] : [type, 'main', '-n', scene.namespace];
+      await kubectl(['annotate', ...object, `${prefix}/force-delete=true`]);
+      await scene.gone('RestApi', 'let-go');
+      await kubectl(['annotate', ...object, `${prefix}/force-delete-`]);
+      await scene.gateway.start();
+      await eventually(() => expect(context('let-go')).to.equal(undefined), 60_000);
+    });
+  }
+
   it('is not a Secret of somebody else into which a key is put', async () => {
     await scene.apply(
       secret('precious', { 'api-key': 'not yours' }),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { table } from '../../../src/kinds/table.ts';
+import { annotation } from '../../../src/model/annotations.ts';
 import { SchemaCheck } from '../../../src/model/checked.ts';
 import type { Generation } from '../../../src/model/generation.ts';
 import type { Kind } from '../../../src/model/kind.ts';
@@ -144,7 +145,12 @@ for (const api of ['v1', 'v0.9'] as const) {
           displayName: 'Second',
           context: '/second',
         }),
-        ...served.map(({ row, name, spec }) => scene.resource(row.kind as KindName, name, spec)),
+        // What the gateway can't change is made anew where that is allowed.
+        ...served.map(({ row, name, spec }) =>
+          scene.resource(row.kind as KindName, name, spec, {
+            annotations: { [annotation.allowRecreate]: 'true' },
+          }),
+        ),
       );
       for (const { row, name } of served) await scene.until(row.kind, name, 'Ready', 'True');
       const before = held();

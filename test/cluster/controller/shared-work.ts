@@ -70,7 +70,7 @@ export class SharedWork {
   }
 
   async join(name: string, settings: Readonly<Record<string, string>> = {}): Promise<Replica> {
-    const replica = await this.#replicas.start(name, settings);
+    const replica = await this.#replicas.start(name, { settings });
     this.running.add(replica);
     return replica;
   }

@@ -44,6 +44,11 @@ export class Tamper {
     if (sizeOf(store) === before) throw new Error(`could not remove ${name} because ${collection} has none`);
   }
 
+  /** Makes Envoy lag behind what is stored until what is returned is called. */
+  lag(): () => void {
+    return this.#dependencies.live.hold();
+  }
+
   /** Changes metadata and spec of a document in an envelope in place; `updatedAt` moves, as with any change. */
   edit(
     collection: string,

@@ -21,9 +21,18 @@ const none = gateway({ scope: 'LabelSelector' });
 const blue = gateway({ scope: 'LabelSelector', matchLabels: { color: 'blue' } });
 const own = gateway({ scope: 'Namespaced' });
 
-function said(object: Resource, old: Resource | undefined, resources: readonly Resource[], reach = 'Any') {
+function said(
+  object: Resource,
+  old: Resource | undefined,
+  resources: readonly Resource[],
+  reach = 'Any',
+  maxRemovalPercent = 20,
+) {
   const rules = { reach: reach as 'Any' | 'Granted', labelsOf: () => undefined };
-  return changeFindings({ object, old }, { table, schemas, rules, all: () => resources }).map(sentence);
+  return changeFindings(
+    { object, old },
+    { table, schemas, rules, maxRemovalPercent, all: () => resources },
+  ).map(sentence);
 }
 
 /** An API with a title of its own, unless it is told. */
@@ -138,6 +147,11 @@ describe('a gateway that leaves out what it selects', () => {
   });
   it('hears nothing of ten', () => expect(said(own, all, films(10))).to.deep.equal([]));
   it('hears nothing of a fifth', () => expect(said(own, all, [...shop(80), ...films(20)])).to.deep.equal([]));
+  it('hears of what is more than the share that was set, and of no less', () => {
+    const resources = [...shop(80), ...films(20)];
+    expect(said(own, all, resources, 'Any', 19)).to.have.length(1);
+    expect(said(own, all, resources, 'Any', 100)).to.deep.equal([]);
+  });
   it('hears nothing of what only comes', () => expect(said(all, own, films(50))).to.deep.equal([]));
   it('is told of what goes with its grant', () => {
     const metadata = { ...all.metadata, annotations: { [annotation.reach]: grantFor(all) } };

@@ -103,7 +103,22 @@ describe('what people ask for by annotation', () => {
   });
 
   it('force-delete is "true" and nothing else', () => {
-    const said = ['true', 'True', 'yes', ''].map((word) => isForceDeleted(bearing({ 'force-delete': word })));
+    const said = ['true', 'True', 'yes', ''].map((word) =>
+      isForceDeleted(bearing({ 'force-delete': word }), undefined, []),
+    );
     expect(said).to.deep.equal([true, false, false, false]);
+  });
+
+  it('force-delete counts where it is nearest, and of gateways only if all say so where something is left', () => {
+    const yes = bearing({ 'force-delete': 'true' });
+    const no = bearing({ 'force-delete': 'false' });
+    const none = bearing({});
+    expect(isForceDeleted(none, yes, [none])).to.equal(true);
+    expect(isForceDeleted(no, yes, [yes])).to.equal(false);
+    expect(isForceDeleted(none, none, [yes, yes])).to.equal(true);
+    expect(isForceDeleted(none, no, [yes])).to.equal(false);
+    expect(isForceDeleted(none, none, [yes, no])).to.equal(false);
+    expect(isForceDeleted(none, none, [yes, undefined])).to.equal(false);
+    expect(isForceDeleted(none, none, [])).to.equal(false);
   });
 });

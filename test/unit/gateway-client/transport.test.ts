@@ -3,6 +3,8 @@ import { detectGeneration } from '../../../src/gateway/generation.ts';
 import type { Transport } from '../../../src/gateway/transport.ts';
 import { Sensitive } from '../../../src/runtime/sensitive.ts';
 import { CertificateAuthority } from '../../support/cluster/credentials.ts';
+import { managementBase } from '../../../src/model/generation.ts';
+import { startImpostor } from '../../support/gateway/impostor.ts';
 import { startGateway, type Gateway } from '../../support/gateway/emulator.ts';
 import { connect, failureOf, forever } from './connection.ts';
 
@@ -102,6 +104,20 @@ describe('the connection to a gateway', () => {
   });
 
   for (const api of ['v0.9', 'v1'] as const) {
+    it(`tells a gateway of generation ${api} behind a guard that lets nobody through without credentials`, async () => {
+      const guarded = await startImpostor();
+      guarded.answers(({ headers, url }, response) => {
+        const isThere = url?.startsWith(managementBase(api)) === true;
+        const status = headers.authorization === undefined ? 401 : isThere ? 200 : 404;
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{"apis":[]}');
+      });
+      try {
+        expect(await detectGeneration(to(guarded.url), forever)).to.equal(api);
+      } finally {
+        await guarded.stop();
+      }
+    });
+
     it(`tells a gateway of generation ${api} without credentials`, async () => {
       const other = await startGateway({ api });
       try {

@@ -27,6 +27,7 @@ export class Live {
   #events: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #version = 1;
+  #isHeld = false;
 
   constructor(options: LiveOptions, dependencies: LiveDependencies) {
     this.#options = options;
@@ -82,7 +83,16 @@ export class Live {
     if (this.#options.pollIntervalMs === 0) this.#follow();
   }
 
+  /** Lets Envoy hear of nothing until what is returned is called: a moment that a test can make as long as it needs. */
+  hold(): () => void {
+    this.#isHeld = true;
+    return () => {
+      this.#isHeld = false;
+    };
+  }
+
   #follow(): void {
+    if (this.#isHeld) return;
     const events = this.#events;
     this.#events = [];
     for (const uuid of events) this.#apply(uuid);
