@@ -37,10 +37,12 @@ export interface WebhookReplica {
   readonly url: string;
   /** Where its probes and metrics are. */
   readonly probeUrl: string;
-  /** Resolves with how the process ended ("code 0"). */
+  /** Resolves with how the process that runs now ended ("code 0"). */
   readonly ended: Promise<string>;
   /** As the kubelet begins to end a Pod. */
   terminate(): void;
+  /** As a rollout does it: the process is told to go, and when it is gone another one takes its place and gets ready. */
+  restart(): Promise<void>;
 }
 
 export interface Stack {
@@ -83,20 +85,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
   const startWebhook = async ({ port, probePort, probeUrl, readyUrl }: WebhookPorts, index: number) => {
     const name = ports.length === 1 ? 'webhook' : `webhook-${index}`;
-    const webhook = start(name, 'webhook/main.ts', [], {
-      PORTCULLIS_NAMESPACE: home,
-      PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-webhook'),
-      PORTCULLIS_HOST: '127.0.0.1',
-      PORTCULLIS_PORT: String(port),
-      PORTCULLIS_PROBE_HOST: '127.0.0.1',
-      PORTCULLIS_PROBE_PORT: String(probePort),
-      PORTCULLIS_ALLOW_LOOPBACK: 'true',
-      PORTCULLIS_DRAIN: '0ms',
-      ...options.webhookSettings,
-    });
-    await ready(webhook, readyUrl);
-    const url = `https://127.0.0.1:${port}`;
-    return { url, probeUrl, ended: webhook.ended, terminate: () => processes.signal(webhook, 'SIGTERM') };
+    const kubeconfig = await cluster.userKubeconfig('portcullis-webhook');
+    const begin = async (called: string) => {
+      const begun = start(called, 'webhook/main.ts', [], {
+        PORTCULLIS_NAMESPACE: home,
+        PORTCULLIS_KUBECONFIG: kubeconfig,
+        PORTCULLIS_HOST: '127.0.0.1',
+        PORTCULLIS_PORT: String(port),
+        PORTCULLIS_PROBE_HOST: '127.0.0.1',
+        PORTCULLIS_PROBE_PORT: String(probePort),
+        PORTCULLIS_ALLOW_LOOPBACK: 'true',
+        PORTCULLIS_DRAIN: '0ms',
+        ...options.webhookSettings,
+      });
+      await ready(begun, readyUrl);
+      return begun;
+    };
+    let webhook = await begin(name);
+    let restarts = 0;
+    const terminate = () => processes.signal(webhook, 'SIGTERM');
+    return {
+      url: `https://127.0.0.1:${port}`,
+      probeUrl,
+      get ended() {
+        return webhook.ended;
+      },
+      terminate,
+      restart: async () => {
+        terminate();
+        await webhook.ended;
+        webhook = await begin(`${name}-${(restarts += 1)}-restarted`);
+      },
+    };
   };
   const startController = async () => {
     const controller = start('controller', 'controller/main.ts', [], {
