@@ -51,6 +51,8 @@ export interface Stack {
   readonly webhooks: readonly WebhookReplica[];
   /** Where the controller's probes and metrics are. */
   readonly controllerProbeUrl: string;
+  /** Tells the controller to go, and resolves when it is gone. */
+  endController(): Promise<void>;
   readonly logs: string;
   /** Ends the processes and takes the webhook configurations away. */
   stop(): Promise<void>;
@@ -128,6 +130,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...options.controllerSettings,
     });
     await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
+    return controller;
   };
   try {
     await step('custom resource definitions, roles and webhook configurations', async () => {
@@ -145,10 +148,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await step(ports.length === 1 ? 'the webhook' : `${ports.length} replicas of the webhook`, async () => {
       webhooks.push(...(await Promise.all(ports.map(startWebhook))));
     });
-    if (options.withoutController !== true) await step('the controller', () => startController());
+    const controller =
+      options.withoutController === true ? undefined : await step('the controller', startController);
+    const endController = async () => {
+      if (controller === undefined) return;
+      processes.signal(controller, 'SIGTERM');
+      await controller.ended;
+    };
     const end = () => stop(cluster, processes, service);
     const controllerProbeUrl = `http://127.0.0.1:${controllerProbe}`;
-    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, logs: folder, stop: end };
+    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, endController, logs: folder, stop: end };
   } catch (error) {
     await stop(cluster, processes, service);
     throw error;
