@@ -31,6 +31,10 @@ const works: readonly Attempt[] = [
   { title: 'a finalizer is added', args: edit({ finalizers: [finalizer, hold, 'example.com/more'] }) },
   { title: 'a finalizer is removed', args: edit({ finalizers: [finalizer, hold] }) },
   { title: 'our own finalizer is removed', args: edit({ finalizers: [hold] }) },
+  {
+    title: 'a finalizer of an object of 1 MiB is removed',
+    args: ['patch', 'restapi', 'large', ...merge({ metadata: { finalizers: [] } })],
+  },
   { title: "somebody else's annotation is set", args: ['annotate', 'restapi', 'books', 'example.com/a=b'] },
   { title: 'a resource is paused', args: ['annotate', 'restapi', 'books', `${annotation.reconcile}=Paused`] },
   {
@@ -82,6 +86,7 @@ describe('while no replica of the webhook is ready', function () {
     };
     for (const object of [gateway, named('books', { finalizers: [hold] })])
       await kubectl(['apply', '-n', namespace, '-f', '-'], JSON.stringify(object));
+    await kubectl(['create', '-n', namespace, '-f', '-'], JSON.stringify(large('large')));
     const [webhook] = stack.webhooks;
     webhook!.terminate();
     await webhook!.ended;
@@ -146,4 +151,14 @@ describe('while no replica of the webhook is ready', function () {
 function named(name: string, metadata: object = {}): object {
   const spec = { ...minimal.RestApi, displayName: name, context: `/${name}` };
   return { apiVersion: `${group}/v1`, kind: 'RestApi', metadata: { name, ...metadata }, spec };
+}
+
+/** Much to compare, for whoever decides whether a webhook is called at all. */
+function large(name: string): object {
+  const operations = Array.from({ length: 9000 }, (_, index) => ({
+    method: 'GET',
+    path: `/${'x'.repeat(80)}/${index}`,
+  }));
+  const spec = { ...minimal.RestApi, displayName: name, context: `/${name}`, operations };
+  return { apiVersion: `${group}/v1`, kind: 'RestApi', metadata: { name }, spec };
 }
