@@ -98,7 +98,12 @@ async function main(signal: AbortSignal): Promise<void> {
   });
   const tls = async () => ({ ...(await tlsOptions(settings)), ...exposed(certificates.current()) });
   const server = await listen(app, { host: settings.host, port: settings.port, ...(await tls()) });
-  certificates.onChange(() => void tls().then((context) => server.setSecureContext(context)));
+  certificates.onChange(() => {
+    tls().then(
+      (context) => server.setSecureContext(context),
+      (error: unknown) => logger.error({ error }, 'Could not serve with the new certificate'),
+    );
+  });
   unready = () => [
     ...cache.unsynced().map((plural) => `${plural} are not listed yet`),
     ...(certificates.injected() ? [] : ['the CA does not stand in the webhook configurations yet']),

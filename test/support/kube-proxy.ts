@@ -21,6 +21,8 @@ export interface KubeProxy {
   readonly calls: readonly KubeCall[];
   /** How long a write is kept before it goes on, in milliseconds. */
   writesTakeMs: number;
+  /** What never goes on, and is never answered. */
+  isLost(call: KubeCall): boolean;
   stop(): Promise<void>;
 }
 
@@ -36,7 +38,9 @@ export async function startKubeProxy(adminKubeconfig: string, file: string): Pro
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = 'GET', url = '/' } = request;
-    calls.push({ method, path: url.split('?')[0] ?? '', at: performance.now() });
+    const call: KubeCall = { method, path: url.split('?')[0] ?? '', at: performance.now() };
+    calls.push(call);
+    if (proxy.isLost(call)) return;
     if (method !== 'GET' && proxy.writesTakeMs > 0) await sleep(proxy.writesTakeMs);
     const { host: _host, ...headers } = request.headers;
     const onwards = send({ agent, hostname: target.hostname, port: target.port, method, path: url, headers });
@@ -73,6 +77,7 @@ export async function startKubeProxy(adminKubeconfig: string, file: string): Pro
     url,
     calls,
     writesTakeMs: 0,
+    isLost: () => false,
     async stop() {
       server.closeAllConnections();
       server.close();
