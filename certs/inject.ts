@@ -4,6 +4,7 @@ import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { holds } from './bundle.ts';
+import { Others } from './others.ts';
 
 const configurationType = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',
@@ -47,6 +48,8 @@ export class Injector {
   readonly #type: ResourceType;
   readonly #dependencies: InjectorDependencies;
   readonly #informer: Informer<WebhookConfiguration>;
+  /** By the name of the webhook. */
+  readonly #others = new Map<string, Others>();
   #hasStood = false;
   #written = '';
   /** The bundle that stands in every webhook, and since when on the monotonic clock. */
@@ -86,7 +89,7 @@ export class Injector {
 
   /** Writes the bundle where it is not; undefined leaves it to somebody else. A failure is logged: the next look repeats it. */
   async repair(bundle: string | undefined): Promise<void> {
-    const { client, logger } = this.#dependencies;
+    const { client, logger, clock } = this.#dependencies;
     const configuration = this.#informer.get(undefined, this.#name);
     if (configuration === undefined) {
       this.#standing = undefined;
@@ -97,19 +100,23 @@ export class Injector {
       this.#hasStood ||= webhooks.every(({ clientConfig }) => (clientConfig.caBundle ?? '') !== '');
       return;
     }
-    const wanted = Buffer.from(bundle).toString('base64');
-    const steps = webhooks.flatMap(({ clientConfig }, index) =>
-      clientConfig.caBundle === wanted
-        ? []
-        : [{ op: 'add' as const, path: `/webhooks/${index}/clientConfig/caBundle`, value: wanted }],
-    );
+    const moment = { now: clock.now(), monotonicMs: clock.monotonicMs() };
+    const steps = webhooks.flatMap(({ name, clientConfig: { caBundle = '' } }, index) => {
+      const others = this.#others.get(name) ?? new Others();
+      this.#others.set(name, others);
+      const wanted = others.beside(bundle, Buffer.from(caBundle, 'base64').toString('utf8'), moment);
+      const value = Buffer.from(wanted).toString('base64');
+      const path = `/webhooks/${index}/clientConfig/caBundle`;
+      return caBundle === value ? [] : [{ op: 'add' as const, path, value }];
+    });
     if (steps.length === 0) {
       this.#stands(bundle);
       return;
     }
     const { resourceVersion = '' } = configuration.metadata;
     // What was just written reaches the informer a moment later.
-    if (this.#written === `${resourceVersion} ${wanted}`) return;
+    const writing = `${resourceVersion} ${steps.map(({ value }) => value).join()}`;
+    if (this.#written === writing) return;
     try {
       // The test makes sure that the indexes are those of the configuration that was looked at.
       await client.jsonPatch<WebhookConfiguration>(this.#type, undefined, this.#name, [
@@ -117,7 +124,7 @@ export class Injector {
         ...steps,
       ]);
       this.#hasStood = true;
-      this.#written = `${resourceVersion} ${wanted}`;
+      this.#written = writing;
       logger.info({ kind: this.#type.kind, name: this.#name }, 'Put the CA into a webhook configuration');
     } catch (error) {
       logger.warn(

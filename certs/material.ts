@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from 'node:crypto';
+import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { Sensitive } from '../src/runtime/sensitive.ts';
@@ -69,6 +69,12 @@ export async function issueLeaf(
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority.key.reveal()), forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key };
+}
+
+/** The DNS names that a certificate is for. */
+export function namesOf({ cert }: Pair): readonly string[] {
+  const { subjectAltName = '' } = new X509Certificate(cert);
+  return [...subjectAltName.matchAll(/DNS:([^,\s"]+)/g)].map(([, name = '']) => name);
 }
 
 function earlier(one: Date, other: Date): Date {

@@ -41,19 +41,30 @@ export function isOurs(secret: StoredSecret): boolean {
   return secret.metadata.labels?.[ownerLabel] === owner;
 }
 
-/** The Secret that keeps the material; with the resourceVersion of the one that it replaces, if any. */
+/** Every key of ours; whatever else stands in the Secret is another version's, or somebody's who knows why. */
+const ownKeys: ReadonlySet<string> = new Set([
+  'ca.crt',
+  ...['signing', 'next', 'tls'].flatMap((name) => [`${name}.crt`, `${name}.key`]),
+]);
+
+/** The Secret that keeps the material, in place of the one that was read, if any. */
 export function secretFor(place: SecretPlace, material: Material, replaced?: StoredSecret): StoredSecret {
-  const { resourceVersion, labels } = replaced?.metadata ?? {};
+  const kept = Object.entries(replaced?.data ?? {}).filter(([key]) => !ownKeys.has(key));
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
+      ...replaced?.metadata,
       ...place,
-      labels: { ...labels, [ownerLabel]: owner, 'app.kubernetes.io/part-of': 'portcullis' },
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      labels: {
+        ...replaced?.metadata.labels,
+        [ownerLabel]: owner,
+        'app.kubernetes.io/part-of': 'portcullis',
+      },
     },
     type: replaced?.type ?? 'kubernetes.io/tls',
     data: {
+      ...Object.fromEntries(kept),
       'ca.crt': base64(material.bundle),
       ...written('signing', material.authority),
       ...(material.successor === undefined ? {} : written('next', material.successor)),

@@ -7,7 +7,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { bundleOf } from './bundle.ts';
 import { decide, nextDecision, type Decision } from './decide.ts';
-import { createAuthority, issueLeaf, type Material } from './material.ts';
+import { createAuthority, issueLeaf, namesOf, type Material } from './material.ts';
 import { isOurs, materialIn, secretFor, type SecretPlace, type StoredSecret } from './secret.ts';
 import { NoCertificate, type Served, type Source, type Trust } from './source.ts';
 
@@ -31,6 +31,9 @@ export interface SourceDependencies {
 
 /** While a successor does not stand in every configuration, nothing tells when it does. */
 const longestWaitMs = 5000;
+
+/** More names than so many come from changes that nobody makes. */
+const mostNames = 32;
 
 /** What was there and was no good, and not simply over. */
 const damage: ReadonlySet<string> = new Set([
@@ -142,6 +145,11 @@ export class SelfSigned implements Source {
       const next = await this.#newAuthority(now);
       const bundle = trusting([authority.cert, next.cert], material, now);
       return { ...material, successor: next, bundle };
+    }
+    if (decision.is === 'new leaf' && decision.reason === 'NamesChanged') {
+      // Replicas of two settings would replace each other's certificate for ever: until it is renewed it has both's names.
+      const names = [...new Set([...dnsNames, ...namesOf(material.leaf)])].slice(0, mostNames);
+      return { ...material, leaf: await issueLeaf(authority, { dnsNames: names, lifeMs: leafLifeMs, now }) };
     }
     const signing = successor === undefined ? [authority.cert] : [authority.cert, successor.cert];
     return { ...material, bundle: trusting(signing, material, now), leaf: await issue(authority) };

@@ -4,6 +4,7 @@ import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
 import { elect } from '../src/kube/election.ts';
+import { reviewedAccess } from '../src/kube/metrics-access.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
@@ -55,7 +56,13 @@ async function main(signal: AbortSignal): Promise<void> {
   const unlisted = isLed ? undefined : 'the resources have not been listed yet';
   let unready = unlisted;
   const probes = await serveProbes(
-    { host: probeHost, port: probePort, ready: () => (unready === undefined ? [] : [unready]), registry },
+    {
+      host: probeHost,
+      port: probePort,
+      ready: () => (unready === undefined ? [] : [unready]),
+      registry,
+      admit: settings.metricsAccess === 'reviewed' ? reviewedAccess({ client, clock, logger }) : undefined,
+    },
     signal,
   );
   logger.info({ port: probes.port, identity }, 'Serving probes');

@@ -44,6 +44,8 @@ export function clusterRoles(
       rule('', ['events'], ['create', 'patch']),
       rule('events.k8s.io', ['events'], ['create', 'patch']),
       rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
+      // Who may read the metrics, where that is reviewed.
+      rule('authentication.k8s.io', ['tokenreviews'], ['create']),
       rule(
         'admissionregistration.k8s.io',
         ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
@@ -74,6 +76,9 @@ export function clusterRoles(
       rule('', ['services'], ['get', 'list']),
       rule('', ['events'], ['create', 'patch']),
       rule('events.k8s.io', ['events'], ['create', 'patch']),
+      // Who may read the metrics, where that is reviewed.
+      rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
+      rule('authentication.k8s.io', ['tokenreviews'], ['create']),
       rule('apiextensions.k8s.io', ['customresourcedefinitions'], read),
       // Whether the platform's own operator works, wherever it is.
       rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),

@@ -1,10 +1,11 @@
 import { sweepers } from '../src/checks/protection.ts';
-import { annotation, artifactId, inUseLabel } from '../src/model/annotations.ts';
+import { inUseLabel, judgedAnnotations } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
+import { unreviewedNamespace } from '../src/model/unreviewed.ts';
 
-/** Only what changes spec, labels or an annotation that means something, of an object that is not on its way out. */
+/** Only what changes spec, labels or an annotation that can be refused, of an object that is not on its way out. */
 function matchConditions(): readonly object[] {
-  const keys = [...Object.values(annotation), artifactId].map((key) => `'${key}'`).join(', ');
+  const keys = judgedAnnotations.map((key) => `'${key}'`).join(', ');
   const annotations = `[${keys}].exists(key, object.metadata.?annotations[?key] != oldObject.metadata.?annotations[?key])`;
   // Whatever is in one and not the same in the other, but for the label that the controller keeps.
   const lacks = (one: string, other: string) =>
@@ -28,6 +29,18 @@ function deletionConditions(): readonly object[] {
   ];
 }
 
+const namespaceSelector = {
+  matchExpressions: [
+    { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [unreviewedNamespace] },
+  ],
+};
+
+/**
+ * The end of the path that is called. When no replica answers, the API server's message shows the address and nothing
+ * else of ours, so that this is the one place for a word to whoever reads it. The server takes any such end.
+ */
+const hint = 'if-this-fails/look-at-the-pods-of-this-service';
+
 export interface WebhookPlace {
   readonly namespace: string;
   readonly service: string;
@@ -46,7 +59,12 @@ export function webhookConfigurations(
     name: `${verb}.${group}`,
     admissionReviewVersions: ['v1'],
     clientConfig: {
-      service: { namespace: place.namespace, name: place.service, port: place.port, path: `/${verb}` },
+      service: {
+        namespace: place.namespace,
+        name: place.service,
+        port: place.port,
+        path: `/${verb}/${hint}`,
+      },
     },
     rules: [
       {
@@ -57,6 +75,7 @@ export function webhookConfigurations(
         scope: 'Namespaced',
       },
     ],
+    namespaceSelector,
     matchConditions: matchConditions(),
     failurePolicy: 'Fail',
     matchPolicy: 'Equivalent',

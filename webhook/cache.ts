@@ -2,7 +2,7 @@ import { parentOf } from '../src/checks/siblings.ts';
 import { routeKey } from '../src/checks/duplicates.ts';
 import type { Parent, View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
-import { createInformer, type Informer } from '../src/kube/informer.ts';
+import { createInformer, type Informer, type InformerOptions } from '../src/kube/informer.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import { isTerminating, type BareObject, type KubeObject, type ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
@@ -11,6 +11,7 @@ import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
 import { referencesOf, refersTo } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
+import { reviewedOnly } from '../src/model/unreviewed.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import type { PolicyLibrary } from '../src/policies/library.ts';
@@ -56,13 +57,17 @@ export class Cache implements View {
     this.#table = table;
     this.#schemas = dependencies.schemas;
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
-    const informer = (type: ResourceType, indexes = {}, optional = true) =>
-      createInformer<KubeObject>({ type, indexes, optional }, { client, logger, clock });
+    const informer = (type: ResourceType, options: Partial<InformerOptions<KubeObject>> = {}) =>
+      createInformer<KubeObject>({ type, optional: true, ...options }, { client, logger, clock });
+    const fieldSelector = reviewedOnly;
     this.#kinds = new Map(
-      table.rows.map((row) => [row.kind, informer(customType(row), this.#indexesOf(row))]),
+      table.rows.map((row) => [
+        row.kind,
+        informer(customType(row), { indexes: this.#indexesOf(row), fieldSelector }),
+      ]),
     );
-    this.#gateways = informer(customType(gatewayKind));
-    this.#namespaces = informer(namespaceType, {}, false);
+    this.#gateways = informer(customType(gatewayKind), { fieldSelector });
+    this.#namespaces = informer(namespaceType, { optional: false });
     this.reservations = new Reservations({
       clock,
       isStored: ({ kind, metadata }) =>

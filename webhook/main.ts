@@ -4,12 +4,14 @@ import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
+import { reviewedAccess } from '../src/kube/metrics-access.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
 import { createRegistry } from '../src/runtime/metrics.ts';
+import { metricsPage } from '../src/runtime/metrics-page.ts';
 import { serveProbes } from '../src/runtime/probes.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { Cache } from './cache.ts';
@@ -52,8 +54,9 @@ async function main(signal: AbortSignal): Promise<void> {
   );
   let missing: readonly string[] = ['there is no certificate yet'];
   let unready = () => missing;
+  const admit = settings.metricsAccess === 'reviewed' ? reviewedAccess({ client, clock, logger }) : undefined;
   const probes = await serveProbes(
-    { host: settings.probeHost, port: settings.probePort, ready: () => unready(), registry },
+    { host: settings.probeHost, port: settings.probePort, ready: () => unready(), registry, admit },
     serving.signal,
   );
   const recording = recorder.run(serving.signal);
@@ -90,6 +93,8 @@ async function main(signal: AbortSignal): Promise<void> {
     clock,
     maxInFlight: settings.maxInFlight,
     draining: signal,
+    // Where a token is asked for, there is a way on which it is not seen.
+    metricsPage: admit && ((authorization) => metricsPage({ registry, admit }, authorization)),
   });
   const tls = async () => ({ ...(await tlsOptions(settings)), ...exposed(certificates.current()) });
   const server = await listen(app, { host: settings.host, port: settings.port, ...(await tls()) });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import type { Answer } from '../src/runtime/metrics-page.ts';
 import { isOurs, readReview, UnreadableReview, type AdmissionRequest } from './admission-review.ts';
 import { refused, reviewOf, type Verdict } from './answer.ts';
 import type { TlsOptions } from './tls.ts';
@@ -33,6 +34,8 @@ export interface ServerDependencies {
   readonly maxInFlight: number;
   /** Once aborted, answers ask for their connections to be closed. */
   readonly draining: AbortSignal;
+  /** Answers `/metrics` by the `Authorization` header; without it there is no such page here. */
+  readonly metricsPage?: ((authorization: string | undefined) => Promise<Answer>) | undefined;
 }
 
 /** The two webhooks as an express application. */
@@ -63,8 +66,20 @@ export function admissionApp(dependencies: ServerDependencies): Express {
         );
       }
     };
-  app.post('/validate', webhook('validate'));
-  app.post('/mutate', webhook('mutate'));
+  // What follows is a word to people (see `hint` in crds/webhooks.ts), and may be another one in the next version.
+  app.post('/validate{/*hint}', webhook('validate'));
+  app.post('/mutate{/*hint}', webhook('mutate'));
+  const { metricsPage } = dependencies;
+  if (metricsPage !== undefined)
+    app.get('/metrics', async (request, response) => {
+      const {
+        status,
+        body,
+        type = 'text/plain; charset=utf-8',
+        headers,
+      } = await metricsPage(request.headers.authorization);
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers }).end(body);
+    });
   app.use((request, response) => {
     response.status(404).json({
       error: `there is nothing at ${request.method} ${request.path}; reviews are POSTed to /validate and /mutate`,

@@ -1,12 +1,13 @@
 import type { KubeClient } from '../../src/kube/client.ts';
 import { customType, namespaceType } from '../../src/kube/core-types.ts';
-import { createInformer, type Informer } from '../../src/kube/informer.ts';
+import { createInformer, type Informer, type InformerOptions } from '../../src/kube/informer.ts';
 import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
 import { artifactId } from '../../src/model/annotations.ts';
 import type { CheckedSpec, SchemaCheck, SchemaResult } from '../../src/model/checked.ts';
 import type { Kind, Reference } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { referencesOf } from '../../src/model/references.ts';
+import { reviewedOnly } from '../../src/model/unreviewed.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { mayTakeFrom, type ReachRules } from '../../src/selection/reach.ts';
@@ -49,12 +50,16 @@ export class Cluster {
     const { client, logger, clock, table, gatewayKind } = dependencies;
     this.table = table;
     this.#schemas = dependencies.schemas;
-    const informer = (type: ResourceType, indexes = {}) =>
-      createInformer<KubeObject>({ type, indexes, optional: true }, { client, logger, clock });
+    const informer = (type: ResourceType, options: Partial<InformerOptions<KubeObject>> = {}) =>
+      createInformer<KubeObject>({ type, optional: true, ...options }, { client, logger, clock });
+    const fieldSelector = reviewedOnly;
     this.kinds = new Map(
-      table.rows.map((row) => [row.kind, informer(customType(row), this.#indexesOf(row))]),
+      table.rows.map((row) => [
+        row.kind,
+        informer(customType(row), { indexes: this.#indexesOf(row), fieldSelector }),
+      ]),
     );
-    this.gatewayInformer = informer(customType(gatewayKind));
+    this.gatewayInformer = informer(customType(gatewayKind), { fieldSelector });
     this.namespaceInformer = informer(namespaceType);
     const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
     this.rules = { reach: dependencies.reach, labelsOf };

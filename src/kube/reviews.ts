@@ -1,19 +1,27 @@
-/** Who wants to do what: the spec of a SubjectAccessReview. */
-export interface AccessSpec {
+/** Who asks. */
+interface Asker {
   readonly user: string;
   readonly groups?: readonly string[];
   readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
-  readonly resourceAttributes: {
-    readonly verb: string;
-    readonly group: string;
-    readonly resource: string;
-    readonly subresource?: string;
-    /** Absent: the whole cluster. */
-    readonly namespace?: string;
-    readonly name?: string;
-  };
 }
+
+export interface ResourceAccess {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent: the whole cluster. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** Who wants to do what: the spec of a SubjectAccessReview. */
+export type AccessSpec = Asker &
+  (
+    | { readonly resourceAttributes: ResourceAccess }
+    | { readonly nonResourceAttributes: { readonly path: string; readonly verb: string } }
+  );
 
 export interface AccessAnswer {
   readonly allowed: boolean;
@@ -22,7 +30,7 @@ export interface AccessAnswer {
 
 /** Whose token it is, or that it is nobody's. */
 export type TokenAnswer =
-  | { readonly authenticated: true; readonly user: string; readonly groups: readonly string[] }
+  | ({ readonly authenticated: true; readonly groups: readonly string[] } & Asker)
   | { readonly authenticated: false; readonly reason: string };
 
 /** Makes a POST and gives the answer's JSON; `action` completes "could not …". */
@@ -48,9 +56,14 @@ export async function tokenReview(
     kind: 'TokenReview',
     spec: { token, ...(audiences.length > 0 && { audiences }) },
   })) as {
-    status?: { authenticated?: boolean; error?: string; user?: { username?: string; groups?: string[] } };
+    status?: {
+      authenticated?: boolean;
+      error?: string;
+      user?: { username?: string; groups?: string[]; uid?: string; extra?: Record<string, string[]> };
+    };
   };
   const { authenticated = false, error = '', user } = answer.status ?? {};
   if (!authenticated) return { authenticated, reason: error };
-  return { authenticated, user: user?.username ?? '', groups: user?.groups ?? [] };
+  const { username = '', groups = [], uid, extra } = user ?? {};
+  return { authenticated, user: username, groups, ...(uid && { uid }), ...(extra && { extra }) };
 }

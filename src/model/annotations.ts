@@ -21,6 +21,12 @@ export const ownAnnotations: ReadonlySet<string> = new Set(Object.values(annotat
 /** The platform's: decides the uuid under which a gateway stores the resource. */
 export const artifactId = `${group}/artifact-id`;
 
+/**
+ * Those of which a change alone is reviewed, since it can be refused. Whoever sets another one may be in an emergency,
+ * such as a webhook that is down: nothing keeps him from pausing or orphaning a resource.
+ */
+export const judgedAnnotations: readonly string[] = [annotation.reach, annotation.adoptionPolicy, artifactId];
+
 /** On what we store at a gateway: who it belongs to. See `ownershipMark`. */
 export const markAnnotation = `${group}/managed-by`;
 

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
+import { metricsPage, type Answer, type MetricsPageOptions } from './metrics-page.ts';
 
-export interface ProbeOptions {
+export interface ProbeOptions extends MetricsPageOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   /** Why the process is not ready, reason by reason; empty means ready. */
   readonly ready: () => readonly string[];
-  readonly registry: Registry;
 }
 
 export interface Probes {
@@ -19,8 +18,8 @@ export interface Probes {
 }
 
 /**
- * Serves `/healthz`, `/readyz` and `/metrics` over plain HTTP until `signal` aborts. Nothing here is secret, and the
- * kubelet has no certificate to show.
+ * Serves `/healthz`, `/readyz` and `/metrics` over plain HTTP until `signal` aborts. Probes are for anyone: the
+ * kubelet has no certificate to show, and nothing in them is secret. Whether metrics are, `admit` says.
  */
 export async function serveProbes(options: ProbeOptions, signal: AbortSignal): Promise<Probes> {
   const server = createServer(answer(options));
@@ -36,42 +35,31 @@ export async function serveProbes(options: ProbeOptions, signal: AbortSignal): P
   return { port: (server.address() as AddressInfo).port, done };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly type?: string;
-}
-
 function answer(options: ProbeOptions): RequestListener {
   return (request, response) => {
-    void page(options, request.method ?? '', request.url?.split('?')[0] ?? '').then(
-      ({ status, body, type }) => {
-        response.writeHead(status, {
-          'content-type': type ?? 'text/plain; charset=utf-8',
-          'cache-control': 'no-store',
-        });
-        response.end(body);
-      },
-    );
+    void page(options, request).then(({ status, body, type, headers }) => {
+      response.writeHead(status, {
+        'content-type': type ?? 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        ...headers,
+      });
+      response.end(body);
+    });
   };
 }
 
-async function page({ ready, registry }: ProbeOptions, method: string, path: string): Promise<Answer> {
+async function page(options: ProbeOptions, { method, url, headers }: IncomingMessage): Promise<Answer> {
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'only GET is answered here\n' };
-  switch (path) {
+  switch ((url ?? '').split('?')[0] ?? '') {
     case '/healthz':
       return { status: 200, body: 'ok\n' };
     case '/readyz': {
-      const reasons = ready();
+      const reasons = options.ready();
       if (reasons.length === 0) return { status: 200, body: 'ok\n' };
       return { status: 503, body: `not ready:\n${reasons.map((reason) => `  ${reason}\n`).join('')}` };
     }
     case '/metrics':
-      try {
-        return { status: 200, body: await registry.metrics(), type: registry.contentType };
-      } catch {
-        return { status: 500, body: 'the metrics could not be collected\n' };
-      }
+      return await metricsPage(options, headers.authorization);
     default:
       return { status: 404, body: 'here are /healthz, /readyz and /metrics\n' };
   }

@@ -30,6 +30,12 @@ export const processSettings = {
     help: 'Address for probes and metrics',
     default: '0.0.0.0',
   }),
+  metricsAccess: setting.oneOf({
+    env: 'PORTCULLIS_METRICS_ACCESS',
+    help: 'Who may read /metrics: anyone; or, reviewed by the API server, whose bearer token may get the path /metrics. On the probe port the token comes unencrypted, so let it be read there over loopback or an encrypted network only; the webhook serves /metrics on its HTTPS port too, once reviewed',
+    values: ['anyone', 'reviewed'],
+    default: 'anyone',
+  }),
   logLevel: setting.oneOf({
     env: 'PORTCULLIS_LOG_LEVEL',
     help: 'How much is logged',

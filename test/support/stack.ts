@@ -37,10 +37,12 @@ export interface WebhookReplica {
   readonly url: string;
   /** Where its probes and metrics are. */
   readonly probeUrl: string;
-  /** Resolves with how the process ended ("code 0"). */
+  /** Resolves with how the process that runs now ended ("code 0"). */
   readonly ended: Promise<string>;
   /** As the kubelet begins to end a Pod. */
   terminate(): void;
+  /** As a rollout does it: the process is told to go, and when it is gone another one takes its place and gets ready. */
+  restart(): Promise<void>;
 }
 
 export interface Stack {
@@ -49,6 +51,8 @@ export interface Stack {
   readonly webhooks: readonly WebhookReplica[];
   /** Where the controller's probes and metrics are. */
   readonly controllerProbeUrl: string;
+  /** Tells the controller to go, and resolves when it is gone. */
+  endController(): Promise<void>;
   readonly logs: string;
   /** Ends the processes and takes the webhook configurations away. */
   stop(): Promise<void>;
@@ -83,20 +87,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
   const startWebhook = async ({ port, probePort, probeUrl, readyUrl }: WebhookPorts, index: number) => {
     const name = ports.length === 1 ? 'webhook' : `webhook-${index}`;
-    const webhook = start(name, 'webhook/main.ts', [], {
-      PORTCULLIS_NAMESPACE: home,
-      PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-webhook'),
-      PORTCULLIS_HOST: '127.0.0.1',
-      PORTCULLIS_PORT: String(port),
-      PORTCULLIS_PROBE_HOST: '127.0.0.1',
-      PORTCULLIS_PROBE_PORT: String(probePort),
-      PORTCULLIS_ALLOW_LOOPBACK: 'true',
-      PORTCULLIS_DRAIN: '0ms',
-      ...options.webhookSettings,
-    });
-    await ready(webhook, readyUrl);
-    const url = `https://127.0.0.1:${port}`;
-    return { url, probeUrl, ended: webhook.ended, terminate: () => processes.signal(webhook, 'SIGTERM') };
+    const kubeconfig = await cluster.userKubeconfig('portcullis-webhook');
+    const begin = async (called: string) => {
+      const begun = start(called, 'webhook/main.ts', [], {
+        PORTCULLIS_NAMESPACE: home,
+        PORTCULLIS_KUBECONFIG: kubeconfig,
+        PORTCULLIS_HOST: '127.0.0.1',
+        PORTCULLIS_PORT: String(port),
+        PORTCULLIS_PROBE_HOST: '127.0.0.1',
+        PORTCULLIS_PROBE_PORT: String(probePort),
+        PORTCULLIS_ALLOW_LOOPBACK: 'true',
+        PORTCULLIS_DRAIN: '0ms',
+        ...options.webhookSettings,
+      });
+      await ready(begun, readyUrl);
+      return begun;
+    };
+    let webhook = await begin(name);
+    let restarts = 0;
+    const terminate = () => processes.signal(webhook, 'SIGTERM');
+    return {
+      url: `https://127.0.0.1:${port}`,
+      probeUrl,
+      get ended() {
+        return webhook.ended;
+      },
+      terminate,
+      restart: async () => {
+        terminate();
+        await webhook.ended;
+        webhook = await begin(`${name}-${(restarts += 1)}-restarted`);
+      },
+    };
   };
   const startController = async () => {
     const controller = start('controller', 'controller/main.ts', [], {
@@ -108,6 +130,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...options.controllerSettings,
     });
     await ready(controller, `http://127.0.0.1:${controllerProbe}/readyz`);
+    return controller;
   };
   try {
     await step('custom resource definitions, roles and webhook configurations', async () => {
@@ -125,10 +148,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await step(ports.length === 1 ? 'the webhook' : `${ports.length} replicas of the webhook`, async () => {
       webhooks.push(...(await Promise.all(ports.map(startWebhook))));
     });
-    if (options.withoutController !== true) await step('the controller', () => startController());
+    const controller =
+      options.withoutController === true ? undefined : await step('the controller', startController);
+    const endController = async () => {
+      if (controller === undefined) return;
+      processes.signal(controller, 'SIGTERM');
+      await controller.ended;
+    };
     const end = () => stop(cluster, processes, service);
     const controllerProbeUrl = `http://127.0.0.1:${controllerProbe}`;
-    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, logs: folder, stop: end };
+    return { gatewayUrl, adminUrl, webhooks, controllerProbeUrl, endController, logs: folder, stop: end };
   } catch (error) {
     await stop(cluster, processes, service);
     throw error;

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { certificatesIn, holds } from '../../../certs/bundle.ts';
+import { createAuthority, namesOf } from '../../../certs/material.ts';
 import { materialIn } from '../../../certs/secret.ts';
 import { SelfSigned } from '../../../certs/self-signed.ts';
 import type { Trust } from '../../../certs/source.ts';
@@ -22,11 +23,11 @@ describe('an authority of our own, kept in a Secret', () => {
     told = [];
   });
 
-  const source = () =>
+  const source = (...otherNames: readonly string[]) =>
     new SelfSigned(
       {
         secret: { namespace: 'home', name: 'certificate' },
-        dnsNames: ['webhook.home.svc'],
+        dnsNames: ['webhook.home.svc', ...otherNames],
         authorityLifeMs: 30 * hourMs,
         leafLifeMs: 3 * hourMs,
         lateness: 0,
@@ -106,6 +107,36 @@ describe('an authority of our own, kept in a Secret', () => {
     expect(failure).to.contain("somebody else's; delete it");
     expect(secret.stored).to.equal(theirs);
     expect(told[0]).to.contain('Warning ForeignSecret');
+  });
+
+  it('leaves what another version keeps beside it, in the Secret and in what is trusted', async () => {
+    const replica = source();
+    const first = await replica.look(nobody);
+    const { cert: theirs } = await createAuthority({ name: 'theirs', lifeMs: 30 * hourMs, now: clock.now() });
+    const { metadata, data } = secret.stored!;
+    const bundle = Buffer.from(`${theirs}\n${first.bundle!}`).toString('base64');
+    secret.stored = {
+      ...secret.stored!,
+      metadata: { ...metadata, annotations: { format: '2' } },
+      data: { ...data, 'third.key': 'eA==', 'ca.crt': bundle },
+    };
+    await clock.advance(2 * hourMs);
+    const renewed = await replica.look(nobody);
+    expect(renewed.leaf.cert).not.to.equal(first.leaf.cert);
+    expect(secret.stored.data?.['third.key']).to.equal('eA==');
+    expect(secret.stored.metadata.annotations).to.deep.equal({ format: '2' });
+    expect(holds(renewed.bundle!, theirs)).to.equal(true);
+  });
+
+  it('is for the names of all replicas, while some have other settings than the rest, and later for those of one', async () => {
+    const [old, young] = [source('old.example'), source('young.example')];
+    await old.look(nobody);
+    const shared = await young.look(nobody);
+    expect(namesOf(shared.leaf)).to.have.members(['webhook.home.svc', 'old.example', 'young.example']);
+    expect((await old.look(nobody)).leaf.cert).to.equal(shared.leaf.cert);
+    expect(secret.history).to.have.length(2);
+    await clock.advance(2 * hourMs);
+    expect(namesOf((await young.look(nobody)).leaf)).to.have.members(['webhook.home.svc', 'young.example']);
   });
 
   it('keeps no more of those before than are still good, however often it changes', async function () {

@@ -66,6 +66,11 @@ describe('the admission server', () => {
     });
   });
 
+  it('takes reviews whatever follows in the path, as another version of the configurations may have it', async () => {
+    const { body } = await post(JSON.stringify(review()), '/validate/if-this-fails/do-something');
+    expect(body.response).to.deep.equal({ uid: 'r-1', allowed: true });
+  });
+
   it('carries a refusal with its line breaks', async () => {
     judge = () => Promise.resolve(refused(403, 'one\n  two'));
     const { body } = await post(JSON.stringify(review()));
