@@ -1,9 +1,11 @@
 import { createInformer, type Informer } from '../src/kube/informer.ts';
-import type { KubeClient } from '../src/kube/client.ts';
+import type { JsonPatchStep, KubeClient } from '../src/kube/client.ts';
 import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { holds } from './bundle.ts';
+import { besides, joined, trustedUntilAnnotation, type Standing } from './shared-trust.ts';
+import type { Served } from './source.ts';
 
 const configurationType = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',
@@ -84,25 +86,33 @@ export class Injector {
     await this.#informer.run(signal);
   }
 
-  /** Writes the bundle where it is not; undefined leaves it to somebody else. A failure is logged: the next look repeats it. */
-  async repair(bundle: string | undefined): Promise<void> {
-    const { client, logger } = this.#dependencies;
+  /**
+   * Writes the bundle where it is not, together with what other replicas need beside it; undefined leaves it to somebody
+   * else. A failure is logged: the next look repeats it.
+   */
+  async repair({ bundle: ours, shared }: Pick<Served, 'bundle' | 'shared'>): Promise<void> {
+    const { client, clock, logger } = this.#dependencies;
     const configuration = this.#informer.get(undefined, this.#name);
     if (configuration === undefined) {
       this.#standing = undefined;
       return;
     }
     const webhooks = configuration.webhooks ?? [];
-    if (bundle === undefined || isKeptByOthers(configuration)) {
+    if (ours === undefined || isKeptByOthers(configuration)) {
       this.#hasStood ||= webhooks.every(({ clientConfig }) => (clientConfig.caBundle ?? '') !== '');
       return;
     }
+    const standing = standingIn(configuration);
+    const { bundle, annotation } =
+      shared === undefined ? besides(ours, standing, clock.now()) : joined(shared, standing, clock.now());
     const wanted = Buffer.from(bundle).toString('base64');
-    const steps = webhooks.flatMap(({ clientConfig }, index) =>
+    const steps = webhooks.flatMap(({ clientConfig }, index): JsonPatchStep[] =>
       clientConfig.caBundle === wanted
         ? []
-        : [{ op: 'add' as const, path: `/webhooks/${index}/clientConfig/caBundle`, value: wanted }],
+        : [{ op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value: wanted }],
     );
+    if (annotation !== undefined && annotation !== standing.annotation)
+      steps.push(...annotated(configuration, annotation));
     if (steps.length === 0) {
       this.#stands(bundle);
       return;
@@ -132,6 +142,21 @@ export class Injector {
     if (this.#standing?.bundle !== bundle)
       this.#standing = { bundle, sinceMs: this.#dependencies.clock.monotonicMs() };
   }
+}
+
+function standingIn({ metadata, webhooks = [] }: WebhookConfiguration): Standing {
+  const bundles = webhooks.map(({ clientConfig }) =>
+    Buffer.from(clientConfig.caBundle ?? '', 'base64').toString('utf8'),
+  );
+  return { bundles, annotation: metadata.annotations?.[trustedUntilAnnotation] };
+}
+
+function annotated({ metadata }: WebhookConfiguration, value: string): JsonPatchStep[] {
+  const path = '/metadata/annotations';
+  if (metadata.annotations === undefined)
+    return [{ op: 'add', path, value: { [trustedUntilAnnotation]: value } }];
+  // A slash in a key is written ~1 (RFC 6901, 3).
+  return [{ op: 'add', path: `${path}/${trustedUntilAnnotation.replaceAll('/', '~1')}`, value }];
 }
 
 function isKeptByOthers({ metadata }: WebhookConfiguration): boolean {
