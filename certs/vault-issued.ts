@@ -3,7 +3,7 @@ import { backoffMs } from '../src/runtime/backoff.ts';
 import { errorText } from '../src/runtime/describe-error.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { bundleOf } from './bundle.ts';
-import { signingRequest, type KeyKind } from './signing-request.ts';
+import { signingRequest, type KeyKind, type SigningRequest } from './signing-request.ts';
 import { NoCertificate, type Served, type Source, type Trust, type Trusted } from './source.ts';
 import { VaultError } from './vault-error.ts';
 import type { VaultLogin } from './vault-login.ts';
@@ -61,6 +61,8 @@ export class VaultIssued implements Source {
   readonly #session: VaultSession;
   #serving: Own | undefined;
   #next: Own | undefined;
+  /** What Vault has not signed yet. */
+  #asking: SigningRequest | undefined;
   #failures = 0;
   /** What went wrong last, and until when Vault is left alone. */
   #failure: { readonly error: Error; readonly until: number } | undefined;
@@ -111,7 +113,9 @@ export class VaultIssued implements Source {
   async #issued(): Promise<Own> {
     const { mount, role, keyKind, dnsNames, leafLifeMs } = this.#options;
     const commonName = dnsNames.find((name) => name.length <= longestCommonName) ?? '';
-    const { request, key } = await signingRequest(keyKind, { commonName, dnsNames });
+    // What was not signed is asked for again: a key is dear to make.
+    this.#asking ??= await signingRequest(keyKind, { commonName, dnsNames });
+    const { request, key } = this.#asking;
     const answer = await this.#session.call({
       method: 'POST',
       path: `${mount}/sign/${role}`,
@@ -132,6 +136,7 @@ export class VaultIssued implements Source {
     });
     const now = this.#dependencies.clock.now();
     const signed = signedIn(answer, { key, dnsNames, now });
+    this.#asking = undefined;
     const lifeMs = signed.end.getTime() - now.getTime();
     const at = (share: number) => new Date(now.getTime() + lifeMs * share);
     const detail = warningsIn(answer);
