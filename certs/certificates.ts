@@ -66,7 +66,7 @@ export async function startCertificates(
   const look = async (): Promise<boolean> => {
     try {
       const found = await source.look(trust);
-      await Promise.all(injectors.map((injector) => injector.repair(found.bundle)));
+      await Promise.all(injectors.map((injector) => injector.repair(found)));
       const isNew = found.leaf.cert !== served.leaf.cert;
       served = found;
       if (isNew) for (const handler of handlers) handler();

@@ -1,10 +1,12 @@
 import { createInformer, type Informer } from '../src/kube/informer.ts';
-import type { KubeClient } from '../src/kube/client.ts';
+import type { JsonPatchStep, KubeClient } from '../src/kube/client.ts';
 import type { BareObject, ResourceType } from '../src/kube/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { holds } from './bundle.ts';
 import { Others } from './others.ts';
+import { besides, joined, trustedUntilAnnotation, type Standing } from './shared-trust.ts';
+import type { Served } from './source.ts';
 
 const configurationType = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',
@@ -48,7 +50,7 @@ export class Injector {
   readonly #type: ResourceType;
   readonly #dependencies: InjectorDependencies;
   readonly #informer: Informer<WebhookConfiguration>;
-  /** By the name of the webhook. */
+  /** What else stands in each webhook, by its name, and is of nobody that we know. */
   readonly #others = new Map<string, Others>();
   #hasStood = false;
   #written = '';
@@ -87,35 +89,45 @@ export class Injector {
     await this.#informer.run(signal);
   }
 
-  /** Writes the bundle where it is not; undefined leaves it to somebody else. A failure is logged: the next look repeats it. */
-  async repair(bundle: string | undefined): Promise<void> {
-    const { client, logger, clock } = this.#dependencies;
+  /**
+   * Writes the bundle where it is not, together with what other replicas need beside it; undefined leaves it to somebody
+   * else. A failure is logged: the next look repeats it.
+   */
+  async repair({ bundle: ours, shared }: Pick<Served, 'bundle' | 'shared'>): Promise<void> {
+    const { client, clock, logger } = this.#dependencies;
     const configuration = this.#informer.get(undefined, this.#name);
     if (configuration === undefined) {
       this.#standing = undefined;
       return;
     }
     const webhooks = configuration.webhooks ?? [];
-    if (bundle === undefined || isKeptByOthers(configuration)) {
+    if (ours === undefined || isKeptByOthers(configuration)) {
       this.#hasStood ||= webhooks.every(({ clientConfig }) => (clientConfig.caBundle ?? '') !== '');
       return;
     }
+    const standing = standingIn(configuration);
     const moment = { now: clock.now(), monotonicMs: clock.monotonicMs() };
-    const steps = webhooks.flatMap(({ name, clientConfig: { caBundle = '' } }, index) => {
+    const { bundle, annotation } =
+      shared === undefined ? besides(ours, standing, moment.now) : joined(shared, standing, moment.now);
+    const steps = webhooks.flatMap(({ name, clientConfig: { caBundle = '' } }, index): JsonPatchStep[] => {
       const others = this.#others.get(name) ?? new Others();
       this.#others.set(name, others);
-      const wanted = others.beside(bundle, Buffer.from(caBundle, 'base64').toString('utf8'), moment);
+      const there = Buffer.from(caBundle, 'base64').toString('utf8');
+      const wanted = shared === undefined ? others.beside(bundle, there, moment) : bundle;
       const value = Buffer.from(wanted).toString('base64');
-      const path = `/webhooks/${index}/clientConfig/caBundle`;
-      return caBundle === value ? [] : [{ op: 'add' as const, path, value }];
+      return caBundle === value
+        ? []
+        : [{ op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value }];
     });
+    if (annotation !== undefined && annotation !== standing.annotation)
+      steps.push(...annotated(configuration, annotation));
     if (steps.length === 0) {
       this.#stands(bundle);
       return;
     }
     const { resourceVersion = '' } = configuration.metadata;
     // What was just written reaches the informer a moment later.
-    const writing = `${resourceVersion} ${steps.map(({ value }) => value).join()}`;
+    const writing = `${resourceVersion} ${JSON.stringify(steps)}`;
     if (this.#written === writing) return;
     try {
       // The test makes sure that the indexes are those of the configuration that was looked at.
@@ -139,6 +151,21 @@ export class Injector {
     if (this.#standing?.bundle !== bundle)
       this.#standing = { bundle, sinceMs: this.#dependencies.clock.monotonicMs() };
   }
+}
+
+function standingIn({ metadata, webhooks = [] }: WebhookConfiguration): Standing {
+  const bundles = webhooks.map(({ clientConfig }) =>
+    Buffer.from(clientConfig.caBundle ?? '', 'base64').toString('utf8'),
+  );
+  return { bundles, annotation: metadata.annotations?.[trustedUntilAnnotation] };
+}
+
+function annotated({ metadata }: WebhookConfiguration, value: string): JsonPatchStep[] {
+  const path = '/metadata/annotations';
+  if (metadata.annotations === undefined)
+    return [{ op: 'add', path, value: { [trustedUntilAnnotation]: value } }];
+  // A slash in a key is written ~1 (RFC 6901, 3).
+  return [{ op: 'add', path: `${path}/${trustedUntilAnnotation.replaceAll('/', '~1')}`, value }];
 }
 
 function isKeptByOthers({ metadata }: WebhookConfiguration): boolean {

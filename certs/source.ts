@@ -5,8 +5,19 @@ export interface Served {
   readonly leaf: Pair;
   /** PEM; undefined where somebody else tells the callers. */
   readonly bundle: string | undefined;
+  /**
+   * Where each replica has a certificate of its own: every authority of the bundle. What other replicas trust stands
+   * beside them, for as long as those said that it is to.
+   */
+  readonly shared?: readonly Trusted[];
   /** When to look again, if nothing tells earlier. */
   readonly lookAgain: Date;
+}
+
+/** An authority, and until when somebody may serve what it signed. */
+export interface Trusted {
+  readonly pem: string;
+  readonly until: Date;
 }
 
 /** What is known of the callers. */

@@ -1,7 +1,11 @@
 import { Provided } from '../certs/provided.ts';
 import { SelfSigned, type SourceDependencies } from '../certs/self-signed.ts';
 import type { Source } from '../certs/source.ts';
+import { VaultIssued } from '../certs/vault-issued.ts';
+import { SettingsError } from '../src/runtime/settings.ts';
 import type { WebhookSettings } from './settings.ts';
+import { vaultAccess } from './vault-access.ts';
+import type { VaultSettings } from './vault-settings.ts';
 
 /** Where the certificate comes from, as the settings say. */
 export function certificateSource(
@@ -14,7 +18,8 @@ export function certificateSource(
     | 'certificateSecret'
     | 'authorityLifeMs'
     | 'leafLifeMs'
-  >,
+  > &
+    VaultSettings,
   dependencies: SourceDependencies,
 ): Source {
   const { namespace, service, clusterDomain, authorityLifeMs, leafLifeMs } = settings;
@@ -30,5 +35,11 @@ export function certificateSource(
       return new SelfSigned({ secret, dnsNames, authorityLifeMs, leafLifeMs }, dependencies);
     case 'secret':
       return new Provided({ secret, dnsNames }, dependencies);
+    case 'vault': {
+      const access = vaultAccess(settings);
+      if ('mistakes' in access) throw new SettingsError(access.mistakes);
+      const { vaultNames = dnsNames } = settings;
+      return new VaultIssued({ ...access, dnsNames: vaultNames, leafLifeMs }, dependencies);
+    }
   }
 }

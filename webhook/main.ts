@@ -22,7 +22,7 @@ import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
 import { grantReach } from './reach.ts';
 import { admissionApp, listen, portOf } from './server.ts';
-import { webhookSettings } from './settings.ts';
+import { mistakesTogether, webhookSettings } from './settings.ts';
 import { exposed, tlsOptions } from './tls.ts';
 import { validate } from './validate.ts';
 
@@ -38,7 +38,7 @@ Exit status: 0 after a signal, 1 when it could not go on, 2 when a setting is wr
 
 /** The admission process: certificates and informers first, then reviews, and last of all readiness. */
 async function main(signal: AbortSignal): Promise<void> {
-  const settings = readSettings(process.env, webhookSettings);
+  const settings = readSettings(process.env, webhookSettings, mistakesTogether);
   const logger = createLogger({ name: 'webhook', level: settings.logLevel });
   const clock = systemClock;
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });

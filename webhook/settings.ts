@@ -1,6 +1,8 @@
 import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
+import { vaultAccess } from './vault-access.ts';
+import { vaultSettings } from './vault-settings.ts';
 
 const dayMs = 86_400_000;
 
@@ -29,8 +31,8 @@ export const webhookSettings = {
   }),
   certificates: setting.oneOf({
     env: 'PORTCULLIS_CERTIFICATES',
-    help: 'Where the serving certificate comes from: self-signed makes a CA and renews everything; secret reads what somebody else renews, such as cert-manager',
-    values: ['self-signed', 'secret'],
+    help: 'Where the serving certificate comes from: self-signed makes a CA and renews everything; secret reads what somebody else renews, such as cert-manager; vault has one for each replica signed by HashiCorp Vault or OpenBao',
+    values: ['self-signed', 'secret', 'vault'],
     default: 'self-signed',
   }),
   certificateSecret: setting.string({
@@ -46,10 +48,11 @@ export const webhookSettings = {
   }),
   leafLifeMs: setting.durationMs({
     env: 'PORTCULLIS_CERTIFICATE_LIFE',
-    help: 'Life of a certificate that we sign; it is renewed when two thirds are over',
+    help: 'Life of a certificate that we sign, or that we ask Vault for; it is renewed when two thirds are over',
     default: 365 * dayMs,
     min: 3000,
   }),
+  ...vaultSettings,
   certificateSettleMs: setting.durationMs({
     env: 'PORTCULLIS_CA_SETTLE',
     help: 'How long a new CA stands in the webhook configurations before it signs, so that every API server trusts it by then',
@@ -125,3 +128,10 @@ export const webhookSettings = {
 } as const;
 
 export type WebhookSettings = SettingsOf<typeof webhookSettings>;
+
+/** What is wrong with settings that are each as they should be. */
+export function mistakesTogether(settings: WebhookSettings): readonly string[] {
+  if (settings.certificates !== 'vault') return [];
+  const access = vaultAccess(settings);
+  return 'mistakes' in access ? access.mistakes : [];
+}

@@ -7,7 +7,7 @@ import { GatewayError } from './gateway-error.ts';
 import { JsonFault } from './json-syntax.ts';
 import { Limit } from './limit.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { socketFailure, tooLarge } from './socket-failure.ts';
+import { socketFailure, tooLarge } from '../runtime/socket-failure.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

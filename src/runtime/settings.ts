@@ -28,13 +28,15 @@ export class SettingsError extends Error {
 
 /**
  * Reads the settings that `shape` declares. An empty variable counts as absent. Variables that begin with our prefix
- * and are not declared are mistakes too: they are misspelled more often than meant.
+ * and are not declared are mistakes too: they are misspelled more often than meant. Settings that are each as they
+ * should be may not go together: that is for `together` to say.
  *
  * @throws SettingsError with all mistakes
  */
 export function readSettings<S extends Shape>(
   environment: Readonly<Record<string, string | undefined>>,
   shape: S,
+  together: (settings: SettingsOf<S>) => readonly string[] = () => [],
 ): SettingsOf<S> {
   const mistakes: string[] = [];
   const values: Record<string, unknown> = {};
@@ -47,6 +49,7 @@ export function readSettings<S extends Shape>(
     } else if (setting.fallback) values[key] = setting.fallback.value;
     else mistakes.push(`${setting.env}: is required, must be ${setting.wanted} (${setting.help})`);
   }
+  if (mistakes.length === 0) mistakes.push(...together(values as SettingsOf<S>));
   mistakes.push(...unknownVariables(environment, shape));
   if (mistakes.length > 0) throw new SettingsError(mistakes);
   return values as SettingsOf<S>;

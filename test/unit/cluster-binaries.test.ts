@@ -18,6 +18,9 @@ case "$*" in
   "mod download -json "*) echo "{ \\"GoMod\\": \\"/released/$4\\" }" ;;
   "mod edit -json /released/k8s.io/kubernetes"*) echo '{ "Go": "1.26.0", "Require": [
     { "Path": "k8s.io/api", "Version": "v0.0.0" }, { "Path": "example.com/other", "Version": "v1.2.3" } ] }' ;;
+  "mod edit -json /released/github.com/hashicorp/vault"*) echo '{ "Go": "1.25.3", "Require": [], "Replace": [
+    { "Old": { "Path": "a.example/own" }, "New": { "Path": "./own" } },
+    { "Old": { "Path": "a.example/b", "Version": "v1.1.1" }, "New": { "Path": "c.example/b", "Version": "v1.1.1" } } ] }' ;;
   "mod edit -json "*) echo '{ "Go": "1.26.0", "Require": [] }' ;;
 esac
 if [ "$1" = build ]; then
@@ -109,6 +112,16 @@ describe('finding the programs of a control plane', () => {
       'replace k8s.io/api => k8s.io/api v0.36.3',
       '',
     ]);
+  });
+
+  it('keeps what a release has replaced by another module, drops its folders, and builds with the tags it asks for', async () => {
+    await find('vault');
+    const module = join(folder, 'cache/modules/github.com_hashicorp_vault@v1.21.2/go.mod');
+    expect((await readFile(module, 'utf8')).split('\n').slice(3)).to.deep.equal([
+      'replace a.example/b v1.1.1 => c.example/b v1.1.1',
+      '',
+    ]);
+    expect((await calls()).find((call) => call.startsWith('build'))).to.contain(' -tags minimal ');
   });
 
   it('names Go, the version that it needs and the other way when there is no Go', async () => {

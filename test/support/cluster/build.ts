@@ -33,7 +33,8 @@ export async function build(program: Program, options: BuildOptions): Promise<vo
     await removeUnfinished(options.target);
     const link = Object.entries(program.linkValues ?? {}).map(([symbol, value]) => `-X ${symbol}=${value}`);
     const ldflags = ['-s', '-w', ...link].join(' ');
-    await go(['build', '-v', '-trimpath', '-ldflags', ldflags, '-o', unfinished, program.package]);
+    const tags = program.tags === undefined ? [] : ['-tags', program.tags];
+    await go(['build', '-v', '-trimpath', ...tags, '-ldflags', ldflags, '-o', unfinished, program.package]);
     await chmod(unfinished, 0o755);
     await rename(unfinished, options.target);
   } finally {

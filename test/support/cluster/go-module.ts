@@ -9,6 +9,13 @@ export type Go = (args: readonly string[], options?: RunOptions) => Promise<Fini
 interface GoMod {
   readonly Go: string;
   readonly Require: readonly { readonly Path: string; readonly Version: string }[];
+  /** Absent in JSON where there are none; a folder has no version. */
+  readonly Replace?: readonly Replacement[] | null;
+}
+
+interface Replacement {
+  readonly Old: { readonly Path: string; readonly Version?: string };
+  readonly New: { readonly Path: string; readonly Version?: string };
 }
 
 /**
@@ -21,7 +28,8 @@ export async function prepareModule(go: Go, module: GoModule, folder: string): P
   await mkdir(folder, { recursive: true });
   const released = await releasedGoMod(go, module, folder);
   const staging = released.Require.filter(({ Version }) => Version === 'v0.0.0').map(({ Path }) => Path);
-  await writeFile(`${file}.new`, goModText(module, released.Go, staging));
+  const replaced = (released.Replace ?? []).filter((one) => one.New.Version !== undefined);
+  await writeFile(`${file}.new`, goModText(module, released.Go, { staging, replaced }));
   await rename(`${file}.new`, file);
 }
 
@@ -34,7 +42,15 @@ async function releasedGoMod(go: Go, module: GoModule, folder: string): Promise<
   return JSON.parse(stdout) as GoMod;
 }
 
-export function goModText(module: GoModule, goVersion: string, staging: readonly string[]): string {
+/** Go follows the replacements of the main module alone, so those that the release was built with stand here again. */
+export function goModText(
+  module: GoModule,
+  goVersion: string,
+  {
+    staging,
+    replaced = [],
+  }: { readonly staging: readonly string[]; readonly replaced?: readonly Replacement[] },
+): string {
   const { stagingVersion } = module;
   if (stagingVersion === undefined && staging.length > 0) {
     throw new Error(
@@ -47,8 +63,13 @@ export function goModText(module: GoModule, goVersion: string, staging: readonly
     `go ${goVersion}`,
     `require ${module.path} ${module.version}`,
     ...replaces,
+    ...replaced.map(({ Old, New }) => `replace ${named(Old)} => ${named(New)}`),
     '',
   ].join('\n');
+}
+
+function named({ Path, Version }: Replacement['Old']): string {
+  return Version === undefined ? Path : `${Path} ${Version}`;
 }
 
 async function exists(path: string): Promise<boolean> {

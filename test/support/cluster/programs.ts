@@ -14,6 +14,8 @@ export interface Program {
   readonly name: ProgramName;
   readonly module: GoModule;
   readonly package: string;
+  /** What upstream's source asks for by build tags. */
+  readonly tags?: string;
   /** Values that upstream's release builds set at link time, most of all the version that the program reports. */
   readonly linkValues?: Readonly<Record<string, string>>;
   /** What a build takes on 2 cores with nothing in Go's cache (measured), in seconds. */
@@ -22,11 +24,18 @@ export interface Program {
   readonly accepts?: { readonly versionArgs: readonly string[]; isNear(output: string): boolean };
 }
 
-export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm';
+export type ProgramName =
+  'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | 'vault';
 
 const etcd: GoModule = { path: 'go.etcd.io/etcd/server/v3', version: 'v3.7.3' };
 const kubernetes: GoModule = { path: 'k8s.io/kubernetes', version: 'v1.36.3', stagingVersion: 'v0.36.3' };
 const helm: GoModule = { path: 'helm.sh/helm/v4', version: 'v4.3.1' };
+/**
+ * The source of a release has modules of its own below it, which its go.mod replaces by folders. Built from outside, it
+ * gets them as they were published: here the newest release that fits those of its go.mod (v1.21.4 does not). For tests,
+ * which its licence (BUSL 1.1) allows; OpenBao's module (v2 without a /v2) can't be had from a proxy.
+ */
+const vault: GoModule = { path: 'github.com/hashicorp/vault', version: 'v1.21.2' };
 
 /** Without these, version negotiation and charts that ask for a `kubeVersion` see `v0.0.0-master`. */
 const kubernetesVersion = {
@@ -71,5 +80,14 @@ export const programs: Readonly<Record<ProgramName, Program>> = {
     linkValues: { 'helm.sh/helm/v4/internal/version.version': helm.version },
     coldBuildSeconds: 210,
     accepts: { versionArgs: ['version', '--short'], isNear: (output) => output.startsWith('v4.') },
+  },
+  vault: {
+    name: 'vault',
+    module: vault,
+    package: vault.path,
+    // The engines and logins of Vault itself: PKI, AppRole and JWT among them, without the clients of every cloud.
+    tags: 'minimal',
+    coldBuildSeconds: 480,
+    accepts: { versionArgs: ['version'], isNear: (output) => /^Vault v1\.(1[5-9]|[2-9]\d)\./.test(output) },
   },
 };
