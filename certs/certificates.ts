@@ -42,7 +42,9 @@ export async function startCertificates(
   const injectors = [
     { type: validatingType, name: options.validatingConfiguration },
     { type: mutatingType, name: options.mutatingConfiguration },
-  ].flatMap(({ type, name }) => (name === undefined ? [] : [new Injector({ type, name }, dependencies)]));
+  ].flatMap(({ type, name }) =>
+    name === undefined ? [] : [new Injector({ type, name, settleMs }, dependencies)],
+  );
   const trust: Trust = {
     settlesInMs: (pem) =>
       Math.max(0, ...injectors.map((injector) => settleMs - (injector.standsForMs(pem) ?? -Infinity))),

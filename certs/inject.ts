@@ -52,15 +52,19 @@ export class Injector {
   readonly #informer: Informer<WebhookConfiguration>;
   /** What else stands in each webhook, by its name, and is of nobody that we know. */
   readonly #others = new Map<string, Others>();
+  readonly #settleMs: number;
   #hasStood = false;
+  /** When an authority that only we know was put there, on the monotonic clock. */
+  #putAtMs: number | undefined;
   #written = '';
   /** The bundle that stands in every webhook, and since when on the monotonic clock. */
   #standing: { readonly bundle: string; readonly sinceMs: number } | undefined;
 
   constructor(
-    options: { readonly type: ResourceType; readonly name: string },
+    options: { readonly type: ResourceType; readonly name: string; readonly settleMs: number },
     dependencies: InjectorDependencies,
   ) {
+    this.#settleMs = options.settleMs;
     this.#type = options.type;
     this.#name = options.name;
     this.#dependencies = dependencies;
@@ -70,9 +74,13 @@ export class Injector {
     );
   }
 
-  /** Whether a CA has stood in the configuration once; what is overwritten later is repaired within seconds. */
+  /**
+   * Whether a CA has stood in the configuration once; what is overwritten later is repaired within seconds. One that
+   * other replicas have not, and that they could serve without, counts when every API server may be taken to know it.
+   */
   get hasStood(): boolean {
-    return this.#hasStood;
+    if (this.#hasStood || this.#putAtMs === undefined) return this.#hasStood;
+    return this.#dependencies.clock.monotonicMs() - this.#putAtMs >= this.#settleMs;
   }
 
   /** For how long these certificates have stood there, in milliseconds; undefined where they don't. */
@@ -135,7 +143,8 @@ export class Injector {
         { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
         ...steps,
       ]);
-      this.#hasStood = true;
+      this.#hasStood ||= shared === undefined || standing.bundles.every((one) => holds(one, ours));
+      this.#putAtMs ??= clock.monotonicMs();
       this.#written = writing;
       logger.info({ kind: this.#type.kind, name: this.#name }, 'Put the CA into a webhook configuration');
     } catch (error) {
@@ -147,7 +156,8 @@ export class Injector {
   }
 
   #stands(bundle: string): void {
-    this.#hasStood = true;
+    // What was there before we put anything is known to everybody.
+    this.#hasStood ||= this.#putAtMs === undefined;
     if (this.#standing?.bundle !== bundle)
       this.#standing = { bundle, sinceMs: this.#dependencies.clock.monotonicMs() };
   }

@@ -94,7 +94,7 @@ export class VaultTransport {
     return {
       accept: 'application/json',
       'user-agent': 'portcullis-webhook',
-      // Vault takes no request without it from an agent that asks for it; it keeps forged requests out.
+      // The listener of a Vault Agent or Proxy may ask for it, so that nobody can be made to send requests for others.
       'x-vault-request': 'true',
       ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
       ...(token === undefined ? {} : { 'x-vault-token': token.reveal() }),

@@ -42,7 +42,7 @@ describe('replicas whose certificates a real Vault signs', function () {
     await kubectl(['delete', 'validatingwebhookconfiguration', configuration, '--ignore-not-found']);
   });
 
-  const start = async (leafLifeMs: number) => {
+  const start = async (leafLifeMs: number, settleMs = 500) => {
     const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: cluster().kubeconfig }) });
     const dependencies = { client, logger: silentLogger, clock: systemClock };
     const { address, caFile } = vault;
@@ -55,7 +55,7 @@ describe('replicas whose certificates a real Vault signs', function () {
       dependencies,
     );
     const certificates = await startCertificates(
-      { source, validatingConfiguration: configuration, settleMs: 500 },
+      { source, validatingConfiguration: configuration, settleMs },
       dependencies,
       ended.signal,
     );
@@ -146,5 +146,22 @@ describe('replicas whose certificates a real Vault signs', function () {
       return (await trusted()).every((bundle) => !subjects(bundle).includes('CN=second root'));
     });
     expect((await trusted()).map(subjects)[0]).to.deep.equal(['CN=first root', 'CN=third root']);
+  });
+
+  it('are not ready with an authority that nobody but them can know yet', async () => {
+    const hourMs = 3_600_000;
+    const known = await start(hourMs, hourMs);
+    await eventually(() => known.injected());
+    await changeAuthority(vault, 'fourth root');
+    const alone = await start(hourMs, hourMs);
+    await eventually(async () =>
+      (await trusted()).every((bundle) => subjects(bundle).includes('CN=fourth root')),
+    );
+    // Time enough for the informer to bring back what it has written.
+    await version();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([known.injected(), alone.injected()]).to.deep.equal([true, false]);
+    const soon = await start(hourMs, 0);
+    await eventually(() => soon.injected());
   });
 });

@@ -142,6 +142,8 @@ describe('certificates that Vault signs', () => {
     vault.odd = () => undefined;
     await goOn(61_000);
     expect((await replica.look(everybody)).leaf.cert).not.to.equal(first.leaf.cert);
+    // A key that was asked for in vain is asked for again, not made anew.
+    expect(new Set(vault.asked.map(({ body }) => body.csr).filter(Boolean))).to.have.length(2);
   });
 
   it('of a new authority wait until everybody trusts it, and both are trusted meanwhile', async () => {
