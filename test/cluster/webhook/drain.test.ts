@@ -65,20 +65,24 @@ describe('a webhook that is told to go while reviews come in', function () {
     return { failures, created };
   };
 
-  it('is unready first and judges on, answers what is under way, ends by itself, and no creation fails', async () => {
-    const enough = new AbortController();
-    const loaded = load(enough.signal);
+  /** Tells the first replica to go while reviews come in, and waits until the second one has judged on. */
+  const leave = async () => {
     await eventually(async () => {
       for (const replica of stack.webhooks) expect(await reviewsOf(replica)).to.be.greaterThan(50);
     });
-
     first.terminate();
     const reason = await unready(first);
     const late = await reviewed(first);
     const how = await first.ended;
     const afterwards = await reviewsOf(second);
     await eventually(async () => expect(await reviewsOf(second)).to.be.greaterThan(afterwards + 50));
-    enough.abort();
+    return { reason, late, how };
+  };
+
+  it('is unready first and judges on, answers what is under way, ends by itself, and no creation fails', async () => {
+    const enough = new AbortController();
+    const loaded = load(enough.signal);
+    const { reason, late, how } = await leave().finally(() => enough.abort());
     const { failures, created } = await loaded;
 
     expect(failures.map(String)).to.deep.equal([]);
