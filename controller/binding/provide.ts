@@ -11,7 +11,7 @@ import type { Removals } from '../removals/removals.ts';
 import type { Hands } from './carry-out.ts';
 import { judge } from './judge.ts';
 import { observe, type Found } from './observe.ts';
-import { isThere, type Outcome, type Standing } from './outcome.ts';
+import { isThere, mayBeThere, type Outcome, type Standing } from './outcome.ts';
 import { fitting, isAnothers, quotaBehind, type RoomSteps } from './room.ts';
 import { missingReference, unfitReference } from './references.ts';
 import { lostTo } from './rivals.ts';
@@ -168,6 +168,7 @@ function planFor(
     wanted: target.wanted,
     item,
     elsewhere,
+    mayHaveWritten: mayBeThere(known),
     standing: isThere(known) ? known : known && { ...known, fingerprint: undefined },
     adoption: isTheirs ? 'Never' : policies.adoption,
     view: { generation: client.generation, from: 'get' },

@@ -1,6 +1,8 @@
+import { bearsNoMark } from '../../src/compare/plan.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { Events } from '../events.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { unconfirmed } from '../binding/outcome.ts';
 import { policiesOf } from '../cluster/policies.ts';
 import { resourceKey, type Stored, type StoredGateway } from '../cluster/stored.ts';
 import type { ControllerMetrics, Drift } from '../metrics.ts';
@@ -37,12 +39,14 @@ export function dealWith(
 }
 
 /** What has vanished is noted first of all, so that nothing that refers to it is tried before it stands again. */
-function noteVanished({ subject: { resource } }: Finding, gateway: string, { book }: Hands): void {
+function noteVanished({ subject: { row, resource } }: Finding, gateway: string, { book }: Hands): void {
   const entry = book.entry(resource, gateway);
   if (entry === undefined) return;
   const { namespace, name } = entry;
   const message = 'it has vanished from the gateway';
-  book.put(resource, gateway, { namespace, name, state: 'Failing', reason: 'Vanished', message });
+  // What is created again and bears no mark is only known to be ours by this.
+  const known = bearsNoMark(row) ? { fingerprint: unconfirmed } : {};
+  book.put(resource, gateway, { namespace, name, ...known, state: 'Failing', reason: 'Vanished', message });
 }
 
 /**

@@ -159,6 +159,7 @@ async function inspect(
     row: subject.row,
     wanted: target.wanted,
     standing,
+    mayHaveWritten: true,
     item,
     adoption: policiesOf(subject.resource, steps.cluster.namespace(namespace), gateway).adoption,
     view: { generation: client.generation, from: 'list' },

@@ -50,6 +50,8 @@ export interface PlanInput {
   readonly wanted: Wanted;
   readonly standing: Standing | undefined;
   readonly item: Item | undefined;
+  /** Whether we wrote it there at some time, or may have: the answer to a write was lost, or it vanished since. */
+  readonly mayHaveWritten: boolean;
   /** Whether the item was found by its key, below another instance of what it is removed with. */
   readonly elsewhere?: boolean;
   readonly adoption: AdoptionPolicy;
@@ -65,7 +67,7 @@ const credential = 'credential';
 const sentAlong = metadataPath('annotations', lastApplied);
 
 export function plan(input: PlanInput): Plan {
-  const { row, wanted, item, standing, adoption } = input;
+  const { row, wanted, item, adoption } = input;
   if (item === undefined) return { is: 'create' };
   const owner = itemOwner(row, item);
   const { differences, hidden } = judge(input, item);
@@ -74,18 +76,28 @@ export function plan(input: PlanInput): Plan {
       ? change(input, ['metadata'])
       : { is: 'taken', by: owner, differences };
   }
-  const ours = owner !== undefined || isRemembered(row, wanted, standing, item);
+  const ours = owner !== undefined || isRemembered(input, item);
   if (!ours && !mayAdopt(adoption, differences)) return { is: 'taken', by: undefined, differences };
   const fields = fixedChanges(input, item);
   if (fields.length > 0) return { is: 'fixed', fields, differences };
   return differences.length === 0 ? { is: 'same', adopts: !ours, hidden } : change(input, differences);
 }
 
-/** Unmarked, but it is what we wrote: by the id that we remember, or by a key that holds owner and content. */
-function isRemembered(row: Kind, wanted: Wanted, standing: Standing | undefined, item: Item): boolean {
+/**
+ * Unmarked, but it is what we wrote: by the id that we remember, or by a key that holds owner and content. What can bear
+ * no mark and has a key that is unique there is ours wherever we wrote it before: a gateway that was wiped gives another
+ * id to what is created again, and whoever created it may have been killed before he wrote that id down.
+ */
+function isRemembered({ row, wanted, standing, mayHaveWritten }: PlanInput, item: Item): boolean {
   if (row.identity.is !== 'assigned') return standing?.fingerprint !== undefined;
   if (row.update.by === 'recreate' && row.identity.keyOf(item) === wanted.key) return true;
+  if (bearsNoMark(row) && mayHaveWritten) return true;
   return standing?.id !== undefined && standing.id === itemId(row, item);
+}
+
+/** Whether what a kind has at a gateway is known by its key alone. */
+export function bearsNoMark({ identity, update }: Kind): boolean {
+  return identity.is === 'assigned' && update.by === 'put';
 }
 
 function mayAdopt(adoption: AdoptionPolicy, differences: readonly string[]): boolean {

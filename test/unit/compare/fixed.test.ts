@@ -55,6 +55,7 @@ function planned(
     wanted: wantedOf({ ...was, ...change }),
     item,
     standing: remembered,
+    mayHaveWritten: true,
     adoption: 'IfEqual',
     view: { generation: 'v1', from: 'get' },
     mayOverride: () => false,

@@ -156,6 +156,7 @@ describe('the least change that makes a gateway hold what is wanted', () => {
         row: table.get('LlmProvider'),
         wanted: { document: documentWith(mark), mark, fingerprint: 'now', renders },
         standing,
+        mayHaveWritten: standing !== undefined,
         item: there,
         adoption,
         view: { generation: 'v1', from: 'get' },
@@ -165,4 +166,39 @@ describe('the least change that makes a gateway hold what is wanted', () => {
       if (differences !== undefined) expect(result).to.deep.include({ differences });
     });
   }
+});
+
+describe('what can bear no mark, under the key that it has alone', () => {
+  const row = table.get('SubscriptionPlan');
+  const planOf = (
+    id: string,
+    { mayHaveWritten, billingPlan = 'old' }: { mayHaveWritten: boolean; billingPlan?: string },
+  ) => {
+    const document = { planName: 'gold', billingPlan: 'new', stopOnQuotaReach: true, status: 'ACTIVE' };
+    return plan({
+      row,
+      wanted: { document, mark, fingerprint: 'now', key: 'gold', renders: false },
+      standing: mayHaveWritten ? { id: 'id-1' } : undefined,
+      mayHaveWritten,
+      item: { ...document, id, billingPlan },
+      adoption: 'IfEqual',
+      view: { generation: 'v1', from: 'get' },
+      mayOverride: () => false,
+    });
+  };
+
+  it('is ours under another id too, where we wrote it before: it was created again, and its id was never told', () => {
+    expect(planOf('id-2', { mayHaveWritten: true })).to.deep.include({
+      is: 'change',
+      differences: ['billingPlan'],
+    });
+    expect(planOf('id-2', { mayHaveWritten: true, billingPlan: 'new' })).to.deep.include({
+      is: 'same',
+      adopts: false,
+    });
+  });
+
+  it("is somebody else's where we never wrote it", () => {
+    expect(planOf('id-2', { mayHaveWritten: false })).to.deep.include({ is: 'taken', by: undefined });
+  });
 });

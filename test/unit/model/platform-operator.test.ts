@@ -98,6 +98,7 @@ describe('what the platform’s operator stored at a gateway', () => {
       row: restApi,
       wanted: { document, mark, fingerprint: 'f', renders: false },
       standing: undefined,
+      mayHaveWritten: false,
       item: item(annotations, spec),
       adoption,
       view,
