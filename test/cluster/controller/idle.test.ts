@@ -54,6 +54,10 @@ for (const api of ['v0.9', 'v1'] as const) {
 
     it('is compared ten times, and nothing is written, neither there nor at the API server', async () => {
       // Counts in the status of the gateway move every ten seconds; until they have, there is something to say.
+      const counted = { bound: namesFor(api).length, programmed: namesFor(api).length };
+      await eventually(async () => {
+        expect((await scene.get('apigateway', 'main'))?.status).to.include(counted);
+      });
       await eventually(async () => {
         const before = kubeWrites().length;
         await comparisons(12);

@@ -87,6 +87,7 @@ export const programs: Readonly<Record<ProgramName, Program>> = {
     package: vault.path,
     // The engines and logins of Vault itself: PKI, AppRole and JWT among them, without the clients of every cloud.
     tags: 'minimal',
+    // Estimated: it was built in two parts, of ten minutes together, on one core.
     coldBuildSeconds: 480,
     accepts: { versionArgs: ['version'], isNear: (output) => /^Vault v1\.(1[5-9]|[2-9]\d)\./.test(output) },
   },
