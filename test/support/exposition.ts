@@ -65,7 +65,8 @@ export function valueOf(
 function sampleOf(line: string): Series {
   const [, name = '', labels = '', value = ''] = sampleLine.exec(line) ?? [];
   const number = Number(value.replace(/Inf$/, 'Infinity'));
-  if (name === '' || (Number.isNaN(number) && value !== 'NaN')) throw bad(line);
+  // prom-client writes Nan, as for a mean of nothing between two quick scrapes; Prometheus minds no case.
+  if (name === '' || (Number.isNaN(number) && value.toLowerCase() !== 'nan')) throw bad(line);
   const pairs: Record<string, string> = {};
   labelPair.lastIndex = 0;
   while (labelPair.lastIndex < labels.length) {
