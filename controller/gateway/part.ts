@@ -1,32 +1,19 @@
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
-import type { Owner } from '../../src/model/mark.ts';
 import { retryMs } from '../../src/runtime/backoff.ts';
 import { all } from '../../src/runtime/lifetime.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
 import type { ProvideSteps } from '../binding/provide.ts';
-import type { WantedSteps } from '../binding/wanted.ts';
-import {
-  parseResourceKey,
-  resourceKey,
-  type Stored,
-  type StoredGateway,
-  type Subject,
-} from '../cluster/stored.ts';
-import type { LeftBehind } from '../orphans/left-behind.ts';
+import { parseResourceKey, resourceKey, type StoredGateway, type Subject } from '../cluster/stored.ts';
 import { Orphans } from '../orphans/orphans.ts';
 import { controllerName } from '../metrics.ts';
 import { WorkQueue } from '../queue.ts';
 import type { QueueMeter } from '../queue-meter.ts';
-import type { Shares } from '../shards/shares.ts';
 import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
-import type { DefinitionStore } from './definition-store.ts';
 import { compareGateway } from './drift.ts';
 import { dealWith } from './drift-found.ts';
-import type { EndpointOptions } from './endpoint.ts';
-import type { GatewayReporter } from './reporter.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
@@ -35,25 +22,8 @@ import { Quotas } from './quotas.ts';
 import { Session } from './session.ts';
 import { countReconcile, counted, meterOf, resultOf } from './part-metrics.ts';
 import type { Suspicion } from './suspicion.ts';
-import { attempt, type WorkerDependencies } from './worker.ts';
-
-export interface PartOptions extends EndpointOptions {
-  /** `namespace/name` of the APIGateway. */
-  readonly key: string;
-  /** This replica. */
-  readonly identity: string;
-  readonly driftIntervalMs: number;
-}
-
-export interface PartDependencies extends WorkerDependencies, Omit<WantedSteps, 'hasBuiltIn'> {
-  readonly reporter: GatewayReporter;
-  readonly definitions: DefinitionStore;
-  readonly shares: Shares;
-  protect(resource: Stored): Promise<void>;
-  leave(resource: Stored): Promise<void>;
-  isAbandoned(owner: Owner): boolean;
-  readonly leftBehind: LeftBehind;
-}
+import type { PartDependencies, PartOptions } from './part-options.ts';
+import { attempt } from './worker.ts';
 
 /** Attempts under way at once at one gateway; the connection itself lets fewer calls through. */
 const workers = 16;
