@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
 import { table } from '../src/kinds/table.ts';
+import { withValues } from './chart-readme.ts';
+import { valuesSchema } from './chart-schema.ts';
+import { chartValues } from './chart-values.ts';
 import { crdOf, type Source } from './definition.ts';
 import { pageOf } from './kind-page.ts';
 import { peoplesRoles } from './people.ts';
@@ -11,7 +14,7 @@ import { grants } from './rbac.ts';
 import { webhookConfigurations } from './webhooks.ts';
 
 /**
- * Writes every file that derives from the kind table. With --check nothing is written; exit status 1 says that a
+ * Writes every file that derives from the kind table, and what derives from the values of the chart. With --check nothing is written; exit status 1 says that a
  * file is not what the table would make it.
  */
 
@@ -47,14 +50,21 @@ const webhooks = Object.fromEntries(
 const page = (source: Source): string =>
   `<!-- ${header.slice(2).trim()} -->\n\n${pageOf(source, table.find(source.kind))}`;
 
-const chart = 'charts/portcullis/files';
+const chart = 'charts/portcullis';
+const values = chartValues(await readFile(`${root}${chart}/values.yaml`, 'utf8'));
+const readme = await readFile(`${root}${chart}/README.md`, 'utf8');
 const files: readonly { readonly path: string; readonly text: string }[] = [
   ...sources.map((source) => ({ path: `crds/${source.plural}.yaml`, text: yaml(crdOf(source)) })),
   ...sources.map((source) => ({ path: `docs/kinds/${source.plural}.md`, text: page(source) })),
-  ...sources.map((source) => ({ path: `${chart}/crds/${source.plural}.yaml`, text: yaml(crdOf(source)) })),
-  { path: `${chart}/webhooks.yaml`, text: yaml(webhooks) },
-  { path: `${chart}/grants.yaml`, text: yaml({ grants: grants(names, plurals) }) },
-  { path: `${chart}/people.yaml`, text: yaml(peoplesRoles(table.rows, gatewayKind.plural)) },
+  ...sources.map((source) => ({
+    path: `${chart}/files/crds/${source.plural}.yaml`,
+    text: yaml(crdOf(source)),
+  })),
+  { path: `${chart}/files/webhooks.yaml`, text: yaml(webhooks) },
+  { path: `${chart}/files/grants.yaml`, text: yaml({ grants: grants(names, plurals) }) },
+  { path: `${chart}/files/people.yaml`, text: yaml(peoplesRoles(table.rows, gatewayKind.plural)) },
+  { path: `${chart}/values.schema.json`, text: `${JSON.stringify(valuesSchema(values), undefined, 2)}\n` },
+  { path: `${chart}/README.md`, text: withValues(readme, values) },
 ];
 
 const checking = process.argv.includes('--check');
@@ -70,7 +80,7 @@ for (const { path, text } of files) {
 }
 if (checking && stale.length > 0) {
   process.stderr.write(
-    `Not in step with src/kinds, run npm run generate:\n${stale.map((file) => `  ${file}\n`).join('')}`,
+    `Not in step with src/kinds or the chart's values.yaml, run npm run generate:\n${stale.map((file) => `  ${file}\n`).join('')}`,
   );
   process.exitCode = 1;
 } else {
