@@ -1,11 +1,54 @@
 import { group } from '../src/model/generation.ts';
 import { operatorLease } from '../src/model/platform-operator.ts';
 
-interface Rule {
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly resourceNames?: readonly string[];
+}
+
+/**
+ * Where rules hold. `resources`: wherever resources are watched, so everywhere or in certain namespaces. `cluster`: what
+ * is of no namespace, or has to be looked for in all. `own`: in the namespace of Portcullis alone.
+ */
+export type Scope = 'resources' | 'cluster' | 'own';
+
+/**
+ * When rules are needed. `elsewhere`: the namespaces that are watched are named, and Portcullis's own is not among them.
+ * `createsNoSecrets`: nothing else lets the controller create a Secret in its own namespace.
+ */
+export type Condition =
+  | 'always'
+  | 'elsewhere'
+  | 'createsNoSecrets'
+  | 'generatedKeys'
+  | 'reviewedMetrics'
+  | 'selfSigned'
+  | 'certificateInSecret'
+  | 'deletesResources';
+
+/** `uninstall` runs once, while a release goes. */
+export type Process = 'webhook' | 'controller' | 'uninstall';
+
+export interface Grant {
+  readonly process: Process;
+  readonly scope: Scope;
+  readonly when: Condition;
+  readonly rules: readonly Rule[];
+}
+
+export interface Plurals {
+  readonly rows: readonly string[];
+  readonly gateway: string;
+}
+
+export interface Names {
+  /** Of both webhook configurations. */
+  readonly configuration: string;
+  /** Of the Secret that keeps the certificate of the webhook. */
+  readonly certificateSecret: string;
+  readonly controllerDeployment: string;
 }
 
 const rule = (
@@ -20,74 +63,124 @@ const rule = (
   ...(resourceNames === undefined ? {} : { resourceNames }),
 });
 
-const read = ['get', 'list', 'watch'];
+const grantTo =
+  (process: Process) =>
+  (scope: Scope, when: Condition, ...rules: readonly Rule[]): Grant => ({ process, scope, when, rules });
 
-const role = (name: string, rules: readonly Rule[]) => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: { name, labels: { 'app.kubernetes.io/part-of': 'portcullis' } },
-  rules,
-});
+const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'];
 
-/** What each process may do, derived from the kinds. The chart issue narrows Secrets to namespaces. */
-export function clusterRoles(
-  names: { readonly configuration: string },
-  plurals: { readonly rows: readonly string[]; readonly gateway: string },
-): readonly object[] {
-  const everything = [...plurals.rows, plurals.gateway];
+/** The Leases of the controller, for any number of shards: replicas with an old number and a new one meet in a rollout. */
+const leases = (() => {
+  const stem = 'portcullis-controller';
+  return [stem, ...Array.from({ length: 64 }, (_, shard) => `${stem}-${shard}`)];
+})();
+
+const createEvents = rule('events.k8s.io', ['events'], ['create', 'patch']);
+const reviewAccess = rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']);
+const reviewTokens = rule('authentication.k8s.io', ['tokenreviews'], ['create']);
+
+/**
+ * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
+ * selector, which the API server takes for the name; `create` can be limited to no name.
+ */
+export function grants(names: Names, { rows, gateway }: Plurals): readonly Grant[] {
+  const kinds = [...rows, gateway];
   return [
-    role('portcullis-webhook', [
-      rule(group, everything, read),
-      rule('', ['namespaces'], read),
-      rule('', ['secrets'], [...read, 'create', 'update', 'patch']),
-      rule('', ['configmaps'], ['get']),
-      rule('', ['events'], ['create', 'patch']),
-      rule('events.k8s.io', ['events'], ['create', 'patch']),
-      rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
-      // Who may read the metrics, where that is reviewed.
-      rule('authentication.k8s.io', ['tokenreviews'], ['create']),
-      rule(
-        'admissionregistration.k8s.io',
-        ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
-        ['list', 'watch'],
-      ),
-      rule(
-        'admissionregistration.k8s.io',
-        ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
-        ['get', 'update', 'patch'],
-        [names.configuration],
-      ),
-    ]),
-    role('portcullis-controller', [
-      rule(group, everything, [...read, 'update', 'patch']),
-      rule(
-        group,
-        everything.map((plural) => `${plural}/status`),
-        ['get', 'update', 'patch'],
-      ),
-      rule(
-        group,
-        everything.map((plural) => `${plural}/finalizers`),
-        ['update'],
-      ),
-      rule('', ['namespaces'], read),
-      rule('', ['secrets'], ['get', 'create', 'patch', 'update']),
-      rule('', ['configmaps'], ['get']),
-      rule('', ['services'], ['get', 'list']),
-      rule('', ['events'], ['create', 'patch']),
-      rule('events.k8s.io', ['events'], ['create', 'patch']),
-      // Who may read the metrics, where that is reviewed.
-      rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
-      rule('authentication.k8s.io', ['tokenreviews'], ['create']),
-      rule('apiextensions.k8s.io', ['customresourcedefinitions'], read),
+    ...webhookGrants(names, rows, gateway),
+    ...controllerGrants(kinds),
+    ...uninstallGrants(names, kinds),
+  ];
+}
+
+function webhookGrants(names: Names, rows: readonly string[], gateway: string): readonly Grant[] {
+  const grant = grantTo('webhook');
+  const certificate = (verbs: readonly string[]) => rule('', ['secrets'], verbs, [names.certificateSecret]);
+  return [
+    grant(
+      'resources',
+      'always',
+      rule(group, rows, ['get', 'list', 'watch']),
+      rule(group, [gateway], ['list', 'watch']),
+      // What a spec names, once the author is known to be allowed to read it.
+      rule('', ['secrets', 'configmaps'], ['get']),
+    ),
+    grant(
+      'cluster',
+      'always',
+      rule('', ['namespaces'], ['get', 'list', 'watch']),
+      reviewAccess,
+      rule('admissionregistration.k8s.io', configurations, ['list', 'watch', 'patch'], [names.configuration]),
+    ),
+    grant('cluster', 'reviewedMetrics', reviewTokens),
+    // What the gateways have loaded.
+    grant('own', 'always', rule('', ['configmaps'], ['list', 'watch'])),
+    grant('own', 'certificateInSecret', certificate(['list', 'watch']), createEvents),
+    grant('own', 'elsewhere', certificate(['get'])),
+    grant('own', 'selfSigned', certificate(['update']), rule('', ['secrets'], ['create'])),
+  ];
+}
+
+function controllerGrants(kinds: readonly string[]): readonly Grant[] {
+  const grant = grantTo('controller');
+  const statuses = kinds.map((plural) => `${plural}/status`);
+  return [
+    grant(
+      'resources',
+      'always',
+      // The finalizer and the label of what is in use.
+      rule(group, kinds, ['get', 'list', 'watch', 'patch']),
+      rule(group, statuses, ['patch']),
+      rule('', ['secrets', 'configmaps'], ['get']),
+      rule('', ['services'], ['list']),
+      createEvents,
+    ),
+    grant('resources', 'generatedKeys', rule('', ['secrets'], ['create', 'patch'])),
+    grant(
+      'cluster',
+      'always',
+      rule('', ['namespaces'], ['list', 'watch']),
+      // Its uid is the cluster's.
+      rule('', ['namespaces'], ['get'], ['kube-system']),
       // Whether the platform's own operator works, wherever it is.
       rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),
-    ]),
-    // What the gateways have loaded, and who leads: to be bound by RoleBindings in Portcullis's own namespace, and nowhere else.
-    role('portcullis-webhook-own', [rule('', ['configmaps'], read)]),
-    role('portcullis-controller-own', [
-      rule('', ['configmaps'], [...read, 'create', 'update', 'patch', 'delete']),
-      rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
-    ]),
+    ),
+    grant('cluster', 'reviewedMetrics', reviewTokens, reviewAccess),
+    grant(
+      'own',
+      'always',
+      // What gateways have loaded, under names that are made of theirs, and what was left behind.
+      rule('', ['configmaps'], ['list', 'create', 'patch', 'delete']),
+      rule('coordination.k8s.io', ['leases'], ['create']),
+      rule('coordination.k8s.io', ['leases'], ['get', 'update'], leases),
+    ),
+    grant(
+      'own',
+      'elsewhere',
+      rule('', ['secrets'], ['get'], ['portcullis-fingerprint-key']),
+      rule('', ['configmaps'], ['get']),
+    ),
+    grant('own', 'createsNoSecrets', rule('', ['secrets'], ['create'])),
+  ];
+}
+
+function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
+  const grant = grantTo('uninstall');
+  const controller = [names.controllerDeployment];
+  return [
+    // The finalizer is taken off.
+    grant('resources', 'always', rule(group, kinds, ['get', 'list', 'patch'])),
+    grant('resources', 'deletesResources', rule(group, kinds, ['delete'])),
+    grant(
+      'cluster',
+      'always',
+      rule('admissionregistration.k8s.io', configurations, ['get', 'delete'], [names.configuration]),
+    ),
+    grant(
+      'own',
+      'always',
+      rule('apps', ['deployments'], ['get'], controller),
+      rule('apps', ['deployments/scale'], ['patch'], controller),
+      rule('', ['pods'], ['list']),
+    ),
   ];
 }

@@ -2,6 +2,7 @@ import { sweepers } from '../src/checks/protection.ts';
 import { inUseLabel, judgedAnnotations } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
 import { unreviewedNamespace } from '../src/model/unreviewed.ts';
+import type { Plurals } from './rbac.ts';
 
 /** Only what changes spec, labels or an annotation that can be refused, of an object that is not on its way out. */
 function matchConditions(): readonly object[] {
@@ -49,11 +50,22 @@ export interface WebhookPlace {
   readonly name: string;
 }
 
+export interface WebhookConfiguration {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: object;
+  readonly webhooks: readonly (Webhook & Readonly<Record<string, unknown>>)[];
+}
+
+interface Webhook {
+  readonly clientConfig: { readonly service: { readonly path: string } };
+}
+
 /** Both webhook configurations, for the given plurals. `caBundle` is left to the webhook itself. */
 export function webhookConfigurations(
   place: WebhookPlace,
-  plurals: { readonly rows: readonly string[]; readonly gateway: string },
-): readonly object[] {
+  plurals: Plurals,
+): readonly WebhookConfiguration[] {
   const all = [...plurals.rows, plurals.gateway];
   const webhook = (verb: 'validate' | 'mutate', resources: readonly string[]) => ({
     name: `${verb}.${group}`,

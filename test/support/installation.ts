@@ -1,4 +1,4 @@
-import { clusterRoles } from '../../crds/rbac.ts';
+import { grants, type Grant } from '../../crds/rbac.ts';
 import { webhookConfigurations } from '../../crds/webhooks.ts';
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
 import { table } from '../../src/kinds/table.ts';
@@ -31,21 +31,7 @@ export async function install(cluster: Cluster, webhookPort: number): Promise<vo
       metadata: metadata(place.service),
       spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: webhookPort }] },
     },
-    ...clusterRoles({ configuration }, plurals),
-    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-    })),
-    ...['portcullis-webhook', 'portcullis-controller'].map((name) => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: metadata(`${name}-own`),
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${name}-own` },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-    })),
+    ...roles(),
     ...webhookConfigurations(place, plurals),
   ];
   await succeed(
@@ -53,6 +39,56 @@ export async function install(cluster: Cluster, webhookPort: number): Promise<vo
     ['apply', '-f', '-'],
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
   );
+}
+
+/** The roles of both processes as the chart makes them with every option at once, bound to users of the same names. */
+function roles(): readonly object[] {
+  const names = {
+    configuration,
+    certificateSecret: 'portcullis-webhook-certificate',
+    controllerDeployment: 'portcullis-controller',
+  };
+  const all = grants(names, plurals);
+  return (['webhook', 'controller'] as const).flatMap((process) => {
+    const name = `portcullis-${process}`;
+    const rules = (isMeant: (grant: Grant) => boolean) =>
+      all.filter((grant) => grant.process === process && isMeant(grant)).flatMap((grant) => grant.rules);
+    return [
+      ...bound(
+        'Cluster',
+        { name },
+        rules(({ scope }) => scope !== 'own'),
+        name,
+      ),
+      ...bound(
+        '',
+        { name: `${name}-own`, namespace: home },
+        rules(({ scope }) => scope === 'own'),
+        name,
+      ),
+    ];
+  });
+}
+
+function bound(
+  prefix: 'Cluster' | '',
+  metadata: { readonly name: string; readonly namespace?: string },
+  rules: readonly object[],
+  user: string,
+) {
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const apiVersion = `${apiGroup}/v1`;
+  const kind = `${prefix}Role`;
+  return [
+    { apiVersion, kind, metadata, rules },
+    {
+      apiVersion,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup, kind, name: metadata.name },
+      subjects: [{ apiGroup, kind: 'User', name: user }],
+    },
+  ];
 }
 
 /** Runs kubectl as the administrator; an exit status other than 0 is an error that repeats what it said. */

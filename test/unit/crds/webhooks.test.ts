@@ -19,8 +19,11 @@ interface Webhook {
 
 describe('the webhook configurations', () => {
   const place = { namespace: 'home', service: 'webhook', port: 443, name: 'portcullis' };
-  const configurations = webhookConfigurations(place, { rows: ['things', 'parts'], gateway: 'gates' }) as {
-    webhooks: readonly Webhook[];
+  const configurations = webhookConfigurations(place, {
+    rows: ['things', 'parts'],
+    gateway: 'gates',
+  }) as unknown as readonly {
+    readonly webhooks: readonly Webhook[];
   }[];
   const webhooks = configurations.flatMap((configuration) => configuration.webhooks);
   const rules = webhooks.flatMap((webhook) => webhook.rules);
