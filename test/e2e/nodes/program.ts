@@ -9,7 +9,7 @@ const tryTo = (what) => { try { return what(); } catch (error) { return error.co
 if (process.env.EXIT_CODE !== undefined) process.exit(Number(process.env.EXIT_CODE));
 let isSick = false;
 const answers = {
-  '/who': () => process.env.HOSTNAME,
+  '/who': () => require('node:os').hostname(),
   '/me': () => ({
     uid: process.getuid(), gid: process.getgid(), groups: process.getgroups(), pid: process.pid, cwd: process.cwd(),
     argv: process.argv.slice(2), env: process.env,

@@ -87,7 +87,7 @@ export class Container {
     await writeFile(join(sandbox.folder, 'inner.sh'), scripts.inner, { mode: 0o600 });
     const name = `${pod.metadata.namespace}-${pod.metadata.name}-${this.spec.name}-${run}`;
     const script = join(sandbox.folder, 'outer.sh');
-    this.#process = processes.start(name, 'unshare', ['--mount', 'sh', script]);
+    this.#process = processes.start(name, 'unshare', ['--mount', '--uts', 'sh', script]);
     const ended = new AbortController();
     const end = this.#process.ended.then((how) => {
       ended.abort();

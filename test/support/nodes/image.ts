@@ -2,8 +2,11 @@
 export interface Image {
   /** The folder that stands at `/app`. */
   readonly folder: string;
+  /** What is put before the arguments of a container that names no command. */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The user id where the Pod names none. Default: root. */
+  readonly user?: number;
 }
 
 /** Where the programs of the base are: Node, and no shell. */

@@ -6,10 +6,9 @@ import type { Pod } from './pod.ts';
  */
 const known: Readonly<Record<string, readonly string[]>> = {
   spec: [
-    'affinity automountServiceAccountToken containers dnsPolicy enableServiceLinks imagePullSecrets nodeName',
+    'activeDeadlineSeconds affinity automountServiceAccountToken containers dnsPolicy enableServiceLinks imagePullSecrets nodeName',
     'nodeSelector preemptionPolicy priority priorityClassName restartPolicy schedulerName securityContext',
     'serviceAccount serviceAccountName terminationGracePeriodSeconds tolerations topologySpreadConstraints volumes',
-    'hostNetwork',
   ],
   'spec.securityContext': ['fsGroup runAsGroup runAsNonRoot runAsUser seccompProfile'],
   'spec.containers': [

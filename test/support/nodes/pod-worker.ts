@@ -94,7 +94,9 @@ export class PodWorker {
         }),
     );
     this.#publish();
+    const deadline = this.#keepDeadline();
     await Promise.all([Promise.all(this.#containers.map((one) => one.run(going))), this.#end(going)]);
+    clearTimeout(deadline);
     this.#publish();
     await this.#writing;
     if (!this.#isAbandoned) await this.#remove();
@@ -125,6 +127,14 @@ export class PodWorker {
       }),
     );
     clearTimeout(killing);
+  }
+
+  /** What runs longer than it may is ended, for good. */
+  #keepDeadline(): NodeJS.Timeout | undefined {
+    const { activeDeadlineSeconds: seconds } = this.#pod.spec;
+    return seconds === undefined
+      ? undefined
+      : setTimeout(() => this.#signal('SIGKILL'), seconds * 1000).unref();
   }
 
   #signal(name: NodeJS.Signals): void {

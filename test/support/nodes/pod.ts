@@ -7,6 +7,7 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds?: number;
+  readonly activeDeadlineSeconds?: number;
   readonly serviceAccountName?: string;
   readonly enableServiceLinks?: boolean;
   readonly securityContext?: PodSecurity;

@@ -25,7 +25,7 @@ export async function sandboxOf(
   if (image === undefined)
     throw new CannotStart('ErrImagePull', `no folder is known by the name ${container.image}`);
   const security = { ...pod.spec.securityContext, ...container.securityContext };
-  const { runAsUser = 0, runAsNonRoot, runAsGroup = 0, fsGroup } = security;
+  const { runAsUser = image.user ?? 0, runAsNonRoot, runAsGroup = 0, fsGroup } = security;
   if (runAsNonRoot === true && runAsUser === 0)
     throw new CannotStart(
       'CreateContainerConfigError',
@@ -42,6 +42,7 @@ export async function sandboxOf(
   const command = [...(container.command ?? image.command ?? []), ...(container.args ?? [])];
   return {
     folder,
+    hostname: pod.metadata.name,
     app: image.folder,
     etc,
     mounts: await Promise.all(mounts),

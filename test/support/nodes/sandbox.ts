@@ -5,6 +5,7 @@ import { workingFolder } from './image.ts';
 export interface Sandbox {
   /** An empty folder for the scripts and for the root to be mounted on. */
   readonly folder: string;
+  readonly hostname: string;
   /** The folder of the image's program. */
   readonly app: string;
   /** The folder that stands at `/etc`. */
@@ -44,6 +45,7 @@ export function sandboxScripts(
   const outer = [
     'set -eu',
     'mount --make-rprivate /',
+    `echo ${quoted(sandbox.hostname)} > /proc/sys/kernel/hostname`,
     `mkdir -p ${root}`,
     `mount -t tmpfs -o mode=755 pod ${root}`,
     `mkdir -p ${['/usr/lib', '/usr/local/bin', '/etc', '/proc', '/dev', workingFolder, tools.folder].map(at).join(' ')}`,
