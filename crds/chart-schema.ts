@@ -33,8 +33,8 @@ export function valuesSchema(values: readonly ChartValue[]): Schema {
   if (unused.size > 0)
     throw new Error(`crds/chart-formats.ts knows values that are not there: ${[...unused].join(', ')}`);
   // A chart that has this one as a part may switch it off by `enabled`, and helm adds `global`.
-  root.properties['enabled'] = { type: 'boolean' };
-  root.properties['global'] = { type: 'object' };
+  root.properties.enabled = { type: 'boolean' };
+  root.properties.global = { type: 'object' };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of Portcullis',
@@ -69,8 +69,12 @@ function plain(value: unknown): Schema | undefined {
   return typeof value === 'string' ? { type: 'string' } : undefined;
 }
 
-type Given = { readonly [key: string]: string | Given };
-type Wanted = { readonly [key: string]: readonly string[] | Wanted };
+interface Given {
+  readonly [key: string]: string | Given;
+}
+interface Wanted {
+  readonly [key: string]: readonly string[] | Wanted;
+}
 
 /** Where values are as given, others must not be empty. */
 function demands(given: Given, wanted: Wanted): Schema {

@@ -14,7 +14,7 @@ const mark = ' -- ';
 export function chartValues(text: string): readonly ChartValue[] {
   const document = parseDocument(text);
   if (!isMap(document.contents)) throw new Error('values.yaml is no map');
-  return valuesIn(document.contents as YAMLMap, []);
+  return valuesIn(document.contents, []);
 }
 
 function valuesIn(map: YAMLMap, above: readonly string[]): readonly ChartValue[] {
@@ -23,7 +23,7 @@ function valuesIn(map: YAMLMap, above: readonly string[]): readonly ChartValue[]
     const description = commentOf(map, pair, index);
     if (description !== undefined) return [{ path, description, default: valueOf(pair) }];
     if (!isMap(pair.value)) throw new Error(`${path.join('.')} has no comment that says what it is for`);
-    return valuesIn(pair.value as YAMLMap, path);
+    return valuesIn(pair.value, path);
   });
 }
 

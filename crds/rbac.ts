@@ -127,8 +127,7 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
     grant(
       'resources',
       'always',
-      // The finalizer and the label of what is in use.
-      rule(group, kinds, ['get', 'list', 'watch', 'patch']),
+      rule(group, kinds, ['get', 'list', 'watch']),
       rule(group, statuses, ['patch']),
       rule('', ['secrets', 'configmaps'], ['get']),
       rule('', ['services'], ['list']),
@@ -138,6 +137,8 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
     grant(
       'cluster',
       'always',
+      // The finalizer and the label of what is in use. A namespace that goes loses its own roles before its resources.
+      rule(group, kinds, ['patch']),
       rule('', ['namespaces'], ['list', 'watch']),
       // Its uid is the cluster's.
       rule('', ['namespaces'], ['get'], ['kube-system']),
