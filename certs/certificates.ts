@@ -1,5 +1,6 @@
 import { all } from '../src/runtime/lifetime.ts';
-import { Injector, mutatingType, validatingType, type InjectorDependencies } from './inject.ts';
+import { mutatingConfigurationType, validatingConfigurationType } from '../src/kube/core-types.ts';
+import { Injector, type InjectorDependencies } from './inject.ts';
 import type { Pair } from './material.ts';
 import type { Served, Source, Trust } from './source.ts';
 
@@ -40,8 +41,8 @@ export async function startCertificates(
   const { source, settleMs = 10_000, trouble = () => undefined } = options;
   const handlers: (() => void)[] = [];
   const injectors = [
-    { type: validatingType, name: options.validatingConfiguration },
-    { type: mutatingType, name: options.mutatingConfiguration },
+    { type: validatingConfigurationType, name: options.validatingConfiguration },
+    { type: mutatingConfigurationType, name: options.mutatingConfiguration },
   ].flatMap(({ type, name }) =>
     name === undefined ? [] : [new Injector({ type, name, settleMs }, dependencies)],
   );

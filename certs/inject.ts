@@ -8,23 +8,6 @@ import { Others } from './others.ts';
 import { besides, joined, trustedUntilAnnotation, type Standing } from './shared-trust.ts';
 import type { Served } from './source.ts';
 
-const configurationType = (kind: string, plural: string): ResourceType => ({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  plural,
-  kind,
-  namespaced: false,
-});
-
-export const validatingType = configurationType(
-  'ValidatingWebhookConfiguration',
-  'validatingwebhookconfigurations',
-);
-export const mutatingType = configurationType(
-  'MutatingWebhookConfiguration',
-  'mutatingwebhookconfigurations',
-);
-
 export interface WebhookConfiguration extends BareObject {
   readonly webhooks?: readonly {
     readonly name: string;

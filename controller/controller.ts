@@ -3,6 +3,7 @@ import type { WriteTarget } from '../src/kube/limits.ts';
 import { customType } from '../src/kube/core-types.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
 import type { BareObject, ResourceType } from '../src/kube/resource.ts';
+import { Scope } from '../src/kube/scope.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
 import { isFromPlatform } from '../src/model/platform-operator.ts';
@@ -49,6 +50,8 @@ export interface ControllerOptions {
   readonly reach: ReachRules['reach'];
   /** Whether the platform's own operator works on the same resources. */
   readonly besidePlatformOperator: boolean;
+  /** The namespaces that are watched; all where there is none. */
+  readonly watchNamespaces: readonly string[];
   /** In how many parts the work of an installation is divided. */
   readonly shards: number;
 }
@@ -89,7 +92,9 @@ export async function runController(
   const installation = await findInstallation(options.namespace, dependencies.client.within({ signal }));
   const { reach } = options;
   const schemas = new SchemaCheck();
-  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas, reach });
+  const told = (namespace: string, is: boolean) => metrics.unreadable.set({ namespace }, Number(is));
+  const scope = new Scope(options.watchNamespaces, { logger, told });
+  const cluster = new Cluster({ client, logger, clock, table, gatewayKind, schemas, reach, scope });
   const book = new Book({ clock });
   const recorder = createEventRecorder(
     { controller: `${group}/portcullis`, instance: options.identity },
@@ -127,7 +132,7 @@ export async function runController(
         protect: (resource) => protect(resource, options, common),
         leave,
         isAbandoned: ({ cluster: id, ...of }) =>
-          id === installation.cluster && cluster.find(of) === undefined,
+          id === installation.cluster && cluster.sees(of.namespace) && cluster.find(of) === undefined,
       },
     );
   const ended = (key: string) => {
@@ -147,6 +152,7 @@ export async function runController(
 
   const work = async (joint: AbortSignal) => {
     wake.listen();
+    scope.onReadable(() => wake.all());
     dependencies.ready();
     await all(joint, [
       (inner) => settler.run(inner),

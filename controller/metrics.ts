@@ -114,6 +114,11 @@ export function controllerMetrics(registry: Registry, controllers: readonly stri
       name: 'portcullis_controller_platform_operator_live',
       help: "1 while somebody keeps the Lease of the platform's own operator.",
     }),
+    unreadable: gauge(registry, {
+      name: 'portcullis_controller_unreadable_namespaces',
+      help: '1 for each watched namespace that may not be read: it does not exist, or our Role is missing there.',
+      labels: { namespace: 'open' },
+    }),
     queue: gauge(registry, {
       name: 'portcullis_controller_queue_depth',
       help: 'Resources that wait for an attempt at a gateway.',

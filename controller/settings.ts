@@ -1,3 +1,4 @@
+import { scopeSettings } from '../src/kube/scope-settings.ts';
 import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
@@ -5,6 +6,7 @@ import type { SettingsOf } from '../src/runtime/settings.ts';
 /** Everything that the reconciling process can be told, and where. */
 export const controllerSettings = {
   ...processSettings,
+  ...scopeSettings,
   driftIntervalSeconds: setting.integer({
     env: 'PORTCULLIS_DRIFT_INTERVAL_SECONDS',
     help: 'How often each gateway is compared in full with what it should hold; jittered by a tenth',

@@ -66,6 +66,11 @@ export class Wake {
       if (isOurs(subject.resource.metadata.namespace)) this.#everywhere(subject);
   }
 
+  /** Wakes everything: what could not be known before may concern anything. */
+  all(): void {
+    for (const subject of this.#deps.cluster.all()) this.#everywhere(subject);
+  }
+
   /** Something of a resource came to, went from or changed at a gateway. */
   moved(subject: Subject, gateway: string): void {
     const { cluster, parts, tending } = this.#deps;
@@ -179,7 +184,7 @@ export class Wake {
     tending.request(key);
     if (cluster.gateway(key) === undefined) parts.stop(key);
     else parts.start(key).poke();
-    for (const subject of cluster.all()) this.#everywhere(subject);
+    this.all();
   }
 
   #namespaceChanged({ before, object }: Change<BareObject>): void {

@@ -40,6 +40,8 @@ export interface Grant {
 
 export interface Plurals {
   readonly rows: readonly string[];
+  /** Those of the rows that refer to others or are referred to. */
+  readonly related: readonly string[];
   readonly gateway: string;
 }
 
@@ -83,23 +85,25 @@ const reviewTokens = rule('authentication.k8s.io', ['tokenreviews'], ['create'])
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
  * selector, which the API server takes for the name; `create` can be limited to no name.
  */
-export function grants(names: Names, { rows, gateway }: Plurals): readonly Grant[] {
+export function grants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
   const kinds = [...rows, gateway];
   return [
-    ...webhookGrants(names, rows, gateway),
+    ...webhookGrants(names, { rows, related, gateway }),
     ...controllerGrants(kinds),
     ...uninstallGrants(names, kinds),
   ];
 }
 
-function webhookGrants(names: Names, rows: readonly string[], gateway: string): readonly Grant[] {
+function webhookGrants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
   const grant = grantTo('webhook');
   const certificate = (verbs: readonly string[]) => rule('', ['secrets'], verbs, [names.certificateSecret]);
   return [
     grant(
       'resources',
       'always',
-      rule(group, rows, ['get', 'list', 'watch']),
+      // What is referred to, and what refers, is looked for once more before it is said to be absent or there.
+      rule(group, related, ['get']),
+      rule(group, rows, ['list', 'watch']),
       rule(group, [gateway], ['list', 'watch']),
       // What a spec names, once the author is known to be allowed to read it.
       rule('', ['secrets', 'configmaps'], ['get']),

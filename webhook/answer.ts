@@ -92,6 +92,8 @@ function reasonOf(code: number): string {
       return 'Forbidden';
     case 429:
       return 'TooManyRequests';
+    case 503:
+      return 'ServiceUnavailable';
     default:
       return 'InternalError';
   }

@@ -3,6 +3,8 @@ import { routeKey } from '../src/checks/duplicates.ts';
 import type { Parent, View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer, type InformerOptions } from '../src/kube/informer.ts';
+import { createScopedInformer } from '../src/kube/scoped-informer.ts';
+import type { Scope } from '../src/kube/scope.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import { isTerminating, type BareObject, type KubeObject, type ResourceType } from '../src/kube/resource.ts';
 import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
@@ -34,6 +36,7 @@ export interface CacheOptions {
   readonly namespace: string;
   readonly gatewayKind: { readonly kind: string; readonly plural: string };
   readonly reach: ReachRules['reach'];
+  readonly scope: Scope;
 }
 
 /** What admission knows of the cluster without asking: informers for every kind, and what was just let through. */
@@ -57,8 +60,9 @@ export class Cache implements View {
     this.#table = table;
     this.#schemas = dependencies.schemas;
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
-    const informer = (type: ResourceType, options: Partial<InformerOptions<KubeObject>> = {}) =>
-      createInformer<KubeObject>({ type, optional: true, ...options }, { client, logger, clock });
+    const steps = { client, logger, clock };
+    const informer = (type: ResourceType, how: Partial<InformerOptions<KubeObject>>) =>
+      createScopedInformer<KubeObject>(options.scope, { type, optional: true, ...how }, steps);
     const fieldSelector = reviewedOnly;
     this.#kinds = new Map(
       table.rows.map((row) => [
@@ -67,7 +71,7 @@ export class Cache implements View {
       ]),
     );
     this.#gateways = informer(customType(gatewayKind), { fieldSelector });
-    this.#namespaces = informer(namespaceType, { optional: false });
+    this.#namespaces = createInformer<KubeObject>({ type: namespaceType }, steps);
     this.reservations = new Reservations({
       clock,
       isStored: ({ kind, metadata }) =>

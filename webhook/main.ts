@@ -5,6 +5,7 @@ import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
 import { reviewedAccess } from '../src/kube/metrics-access.ts';
+import { Scope } from '../src/kube/scope.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
 import { systemClock } from '../src/runtime/clock.ts';
@@ -25,6 +26,7 @@ import { admissionApp, listen, portOf } from './server.ts';
 import { mistakesTogether, webhookSettings } from './settings.ts';
 import { exposed, tlsOptions } from './tls.ts';
 import { validate } from './validate.ts';
+import { withinScope } from './within-scope.ts';
 
 const help = `The admission webhook of Portcullis. It takes no arguments; it is told everything by its environment:
 
@@ -70,7 +72,9 @@ async function main(signal: AbortSignal): Promise<void> {
     { client, logger, clock },
     serving.signal,
   );
-  const cache = new Cache({ ...settings, gatewayKind }, { client, logger, clock, table, schemas });
+  const told = (namespace: string, is: boolean) => metrics.unreadable.set({ namespace }, Number(is));
+  const scope = new Scope(settings.watchNamespaces, { logger, told });
+  const cache = new Cache({ ...settings, gatewayKind, scope }, { client, logger, clock, table, schemas });
   const validation = {
     ...settings,
     table,
@@ -81,13 +85,13 @@ async function main(signal: AbortSignal): Promise<void> {
     client: withCachedAccess(client, clock),
   };
   const app = admissionApp({
-    handlers: {
+    handlers: withinScope(scope, {
       validate: (request) => validate(request, validation),
       mutate: (request) =>
         request.plural === gatewayKind.plural
           ? grantReach(request, validation)
           : Promise.resolve(mutate(request, table)),
-    },
+    }),
     logger,
     metrics,
     clock,

@@ -42,6 +42,11 @@ export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
       labels: { webhook: ['validate', 'mutate'] },
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     }),
+    unreadable: gauge(registry, {
+      name: 'portcullis_admission_unreadable_namespaces',
+      help: '1 for each watched namespace that may not be read: it does not exist, or our Role is missing there.',
+      labels: { namespace: 'open' },
+    }),
     inFlight: gauge(registry, { name: 'portcullis_admission_reviews_in_flight', help: 'Reviews under way.' }),
   };
 }

@@ -1,3 +1,4 @@
+import { scopeSettings } from '../src/kube/scope-settings.ts';
 import { processSettings } from '../src/runtime/process-settings.ts';
 import { setting } from '../src/runtime/setting.ts';
 import type { SettingsOf } from '../src/runtime/settings.ts';
@@ -9,6 +10,7 @@ const dayMs = 86_400_000;
 /** Everything that the admission process can be told, and where. */
 export const webhookSettings = {
   ...processSettings,
+  ...scopeSettings,
   service: setting.string({
     env: 'PORTCULLIS_SERVICE',
     help: 'Service in front of this process; the certificate is made for it',

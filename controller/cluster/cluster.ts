@@ -1,6 +1,8 @@
 import type { KubeClient } from '../../src/kube/client.ts';
 import { customType, namespaceType } from '../../src/kube/core-types.ts';
 import { createInformer, type Informer, type InformerOptions } from '../../src/kube/informer.ts';
+import { createScopedInformer } from '../../src/kube/scoped-informer.ts';
+import type { Scope } from '../../src/kube/scope.ts';
 import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
 import { artifactId } from '../../src/model/annotations.ts';
 import type { CheckedSpec, SchemaCheck, SchemaResult } from '../../src/model/checked.ts';
@@ -31,6 +33,7 @@ interface Dependencies {
   readonly schemas: SchemaCheck;
   readonly gatewayKind: { readonly kind: string; readonly plural: string };
   readonly reach: ReachRules['reach'];
+  readonly scope: Scope;
 }
 
 /**
@@ -44,14 +47,18 @@ export class Cluster {
   readonly namespaceInformer: Informer<KubeObject>;
   /** What decides how far the gateways reach. */
   readonly rules: ReachRules;
+  /** What of all namespaces is our concern. */
+  readonly scope: Scope;
   readonly #schemas: SchemaCheck;
 
   constructor(dependencies: Dependencies) {
-    const { client, logger, clock, table, gatewayKind } = dependencies;
+    const { client, logger, clock, table, gatewayKind, scope } = dependencies;
     this.table = table;
+    this.scope = scope;
     this.#schemas = dependencies.schemas;
-    const informer = (type: ResourceType, options: Partial<InformerOptions<KubeObject>> = {}) =>
-      createInformer<KubeObject>({ type, optional: true, ...options }, { client, logger, clock });
+    const steps = { client, logger, clock };
+    const informer = (type: ResourceType, options: Partial<InformerOptions<KubeObject>>) =>
+      createScopedInformer<KubeObject>(scope, { type, optional: true, ...options }, steps);
     const fieldSelector = reviewedOnly;
     this.kinds = new Map(
       table.rows.map((row) => [
@@ -60,7 +67,7 @@ export class Cluster {
       ]),
     );
     this.gatewayInformer = informer(customType(gatewayKind), { fieldSelector });
-    this.namespaceInformer = informer(namespaceType);
+    this.namespaceInformer = createInformer<KubeObject>({ type: namespaceType, optional: true }, steps);
     const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
     this.rules = { reach: dependencies.reach, labelsOf };
   }
@@ -71,6 +78,11 @@ export class Cluster {
 
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.informers.map((informer) => informer.run(signal)));
+  }
+
+  /** Whether all that is in a namespace is known, so that what is not known does not exist. */
+  sees(namespace: string): boolean {
+    return [...this.kinds.values(), this.gatewayInformer].every((informer) => informer.shows(namespace));
   }
 
   find({ kind, namespace, name }: ResourceId): Subject | undefined {
@@ -164,6 +176,16 @@ export class Cluster {
     if (object === undefined) return undefined;
     const going = object.metadata.deletionTimestamp !== undefined;
     return going && !deletesWithGateway(object) ? undefined : (object as unknown as StoredGateway);
+  }
+
+  /** Whether a gateway that is not known may be there all the same: its namespace is watched, and we may not read it. */
+  isOutOfSight(key: string): boolean {
+    const [namespace = ''] = key.split('/');
+    return (
+      this.scope.watches(namespace) &&
+      !this.gatewayInformer.shows(namespace) &&
+      this.gateway(key) === undefined
+    );
   }
 
   gateways(): readonly StoredGateway[] {

@@ -17,7 +17,7 @@ import { fieldManager } from '../status/settler.ts';
 interface Dependencies {
   readonly shares: Shares;
   readonly client: KubeClient;
-  readonly cluster: Pick<Cluster, 'gateway'>;
+  readonly cluster: Pick<Cluster, 'gateway' | 'isOutOfSight'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -107,6 +107,7 @@ export class DefinitionStore {
 
   async #clear(gateway: string, tenure: Tenure): Promise<void> {
     const { cluster } = this.#deps;
+    if (cluster.isOutOfSight(gateway)) return;
     const client = this.#deps.client.within({ tenureOf: () => tenure });
     const { adminUrl, policyDefinitionsRef } = cluster.gateway(gateway)?.spec?.management ?? {};
     if (adminUrl !== undefined || policyDefinitionsRef !== undefined) return;

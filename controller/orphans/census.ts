@@ -3,8 +3,8 @@ import type { Owner } from '../../src/model/mark.ts';
 import type { Entry } from './entry.ts';
 
 /**
- * Whose an entry is: a resource stands for it (`ours`), the gateway ships with it, nobody of this cluster answers for
- * it (`unmanaged`), or it bears our mark and its resource exists no more (`orphaned`).
+ * Whose an entry is: a resource stands for it (`ours`), the gateway ships with it, nobody that we know of answers for it
+ * (`unmanaged`), or it bears our mark and its resource exists no more (`orphaned`).
  */
 export type Belonging = 'ours' | 'builtIn' | 'unmanaged' | 'orphaned';
 
@@ -15,6 +15,8 @@ export interface CensusView {
   /** Whether the status of a resource says that it stands there. */
   isClaimed(entry: Entry): boolean;
   hasResource(owner: Owner): boolean;
+  /** Whether all resources of a namespace are known; of others nobody can say that one exists no more. */
+  sees(namespace: string): boolean;
   /** Whether it was left there on purpose when its resource was deleted. */
   wasLeft(owner: Owner): boolean;
 }
@@ -27,7 +29,8 @@ export function belongingOf(entry: Entry, view: CensusView): Belonging {
   if (view.isClaimed(entry)) return 'ours';
   if (owner === undefined) return place.row.builtIn?.includes(id) === true ? 'builtIn' : 'unmanaged';
   if (owner.cluster !== view.cluster || !fits(entry, owner, view) || view.wasLeft(owner)) return 'unmanaged';
-  return view.hasResource(owner) ? 'ours' : 'orphaned';
+  if (view.hasResource(owner)) return 'ours';
+  return view.sees(owner.namespace) ? 'orphaned' : 'unmanaged';
 }
 
 /**

@@ -153,6 +153,7 @@ export class Orphans {
       table: cluster.table,
       isClaimed: claimsAt(this.#gateway, this.#deps),
       hasResource: (owner: Owner) => cluster.find(owner) !== undefined,
+      sees: (namespace: string) => cluster.sees(namespace),
       wasLeft: (owner: Owner) => leftBehind.has(owner),
     };
     return Map.groupBy(entries, (entry) => belongingOf(entry, view));
@@ -215,7 +216,9 @@ export class Orphans {
       schemas: this.#schemas,
       signal,
       isAbsent: async ({ owner }) =>
-        owner !== undefined && (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
+        owner !== undefined &&
+        cluster.sees(owner.namespace) &&
+        (await isAbsent(this.#deps.client, cluster.table.get(owner.kind), owner)),
       during: (entry, work) =>
         shares.during(entry.owner?.namespace ?? '', 'work', (tenure) => work(client.under(tenure))),
       mayRemove: () => removals.verdict(gateway) !== 'held',

@@ -1,7 +1,7 @@
 import type { Informer } from '../../src/kube/informer.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
-import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
+import type { KubeObject } from '../../src/kube/resource.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 
 interface Dependencies {
@@ -24,7 +24,7 @@ export async function catchUp(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const listed = await listOf(informer.type, client);
+    const listed = await listOf(informer, client);
     if (listed === undefined) return;
     const items = listed.items.filter(({ metadata }) => isConcerned(metadata.namespace ?? ''));
     for (let looks = 0; looks < looksPerList; looks += 1) {
@@ -35,10 +35,10 @@ export async function catchUp(
   }
 }
 
-/** Undefined where there is no such type. */
-async function listOf(type: ResourceType, client: KubeClient) {
+/** Undefined where there is no such type, and in a namespace that we may not read: there is nothing for us to do. */
+async function listOf({ type, namespace, isRefused }: Informer<KubeObject>, client: KubeClient) {
   try {
-    return await client.list<KubeObject>(type);
+    return isRefused ? undefined : await client.list<KubeObject>(type, { namespace });
   } catch (error) {
     if (isKubeError(error, 'notFound')) return undefined;
     throw error;

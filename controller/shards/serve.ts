@@ -51,9 +51,10 @@ async function isCaughtUp(isOurs: IsOurs, deps: Dependencies, signal: AbortSigna
       // Whoever has all of the work has listed everything since it was given to him.
       if (!shares.isDivided) return !isOver(signal);
       // Who selects what concerns every shard.
-      await catchUp(cluster.gatewayInformer, () => true, { client: limited, clock }, signal);
-      for (const informer of cluster.kinds.values())
-        await catchUp(informer, isOurs, { client: limited, clock }, signal);
+      for (const part of cluster.gatewayInformer.parts)
+        await catchUp(part, () => true, { client: limited, clock }, signal);
+      for (const part of [...cluster.kinds.values()].flatMap(({ parts }) => parts))
+        await catchUp(part, isOurs, { client: limited, clock }, signal);
       if (!isOver(signal)) return true;
     } catch (error) {
       if (isOver(signal)) return false;

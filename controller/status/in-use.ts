@@ -85,6 +85,8 @@ export class InUse {
     const { row, resource } = subject;
     const { namespace, name, uid, labels, deletionTimestamp } = resource.metadata;
     if (deletionTimestamp !== undefined) return;
+    // Who refers to it may be what we can't see.
+    if (!cluster.sees(namespace)) return;
     if (policiesOf(resource, cluster.namespace(namespace), undefined).mode === 'Paused') return;
     const wanted = isInUse(subject, cluster) ? 'true' : undefined;
     if (labels?.[inUseLabel] === wanted) return;

@@ -118,7 +118,8 @@ export class Settler {
     const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
     if (resource.metadata.deletionTimestamp !== undefined) {
       if (!this.#isHeld(resource)) return;
-      const isLeft = former.every((gateway) => book.isRemoved(resource, gateway));
+      const isUnknown = entries.some((one) => mayBeThere(one) && cluster.isOutOfSight(gatewayKey(one)));
+      const isLeft = !isUnknown && former.every((gateway) => book.isRemoved(resource, gateway));
       const ending = isLeft ? undefined : this.#endingOf(subject, entries, mode);
       if (isLeft || ending !== undefined) {
         await this.#release(subject, entries, mode, ending);
@@ -165,15 +166,21 @@ export class Settler {
     return left > 0;
   }
 
-  /** The entries of gateways that there are. One whose APIGateway is gone is neither waited for nor shown. */
+  /**
+   * The entries of gateways that there are, or may be. One whose APIGateway is gone, or is not our concern any more, is
+   * neither waited for nor shown.
+   */
   #standingEntries(resource: Stored): readonly BindingStatus[] {
     const { book, cluster, events } = this.#deps;
     return book.entries(resource).filter((entry) => {
       const gateway = gatewayKey(entry);
-      if (cluster.gateway(gateway) !== undefined) return true;
+      if (cluster.gateway(gateway) !== undefined || cluster.isOutOfSight(gateway)) return true;
       book.put(resource, gateway, undefined);
       if (mayBeThere(entry)) {
-        const message = `APIGateway ${gateway} is gone; what stands at the gateway is left there`;
+        const why = cluster.scope.watches(entry.namespace)
+          ? 'is gone'
+          : 'is in a namespace that is not watched';
+        const message = `APIGateway ${gateway} ${why}; what stands at the gateway is left there`;
         events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
       }
       return false;

@@ -44,6 +44,7 @@ export const certificate = defineKind({
   ],
   oddAnswers: [{ on: 'write', status: 500, message: /Failed to save certificate/, means: 'taken' }],
   references: () => [],
+  standsAlone: true,
   ownerAmong,
   defaults: [],
 });

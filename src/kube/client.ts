@@ -27,7 +27,7 @@ export interface KubeList<T> {
 
 export interface WriteOptions {
   readonly fieldManager?: string;
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
   /** The API server judges the write and stores nothing. */
   readonly dryRun?: boolean;
 }

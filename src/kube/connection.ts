@@ -10,6 +10,8 @@ export interface Connection {
   readonly prefix: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher;
+  /** For watches, of which each keeps a connection to itself: as many as there are, so that no request waits for one. */
+  readonly watching: Dispatcher;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Connection {
  */
 const defaultFreshMs = 5000;
 
-/** Watches hold one each; of what is left, a burst of writes may take its share and then waits its turn. */
+/** A burst of requests may take so many and then waits its turn; watches are not among them. */
 const maxConnections = 64;
 
 /**
@@ -33,7 +35,7 @@ export function connectionsOf(
   kubeConfig: KubeConfig,
   { freshMs = defaultFreshMs }: { readonly freshMs?: number } = {},
 ): () => Promise<Connection> {
-  let pool: { readonly material: string; readonly dispatcher: Dispatcher } | undefined;
+  let pool: (Pick<Connection, 'dispatcher' | 'watching'> & { readonly material: string }) | undefined;
   let current: { readonly connection: Promise<Connection>; readonly since: number } | undefined;
 
   const connect = async (): Promise<Connection> => {
@@ -43,14 +45,17 @@ export function connectionsOf(
     await kubeConfig.applyToHTTPSOptions(options);
     const material = fingerprint([options.ca, options.cert, options.key]);
     if (pool?.material !== material) {
-      const former = pool?.dispatcher;
-      pool = { material, dispatcher: createDispatcher(kubeConfig, options) };
+      const former = pool;
+      const dispatcher = createDispatcher(kubeConfig, options, maxConnections);
+      pool = { material, dispatcher, watching: createDispatcher(kubeConfig, options, null) };
       // What is under way there ends in its own time, watches included.
-      void former?.close();
+      void former?.dispatcher.close();
+      void former?.watching.close();
     }
     const server = new URL(cluster.server);
     const prefix = server.pathname.replace(/\/+$/, '');
-    return { origin: server.origin, prefix, headers: headersOf(options), dispatcher: pool.dispatcher };
+    const { dispatcher, watching } = pool;
+    return { origin: server.origin, prefix, headers: headersOf(options), dispatcher, watching };
   };
 
   return () => {
@@ -80,7 +85,12 @@ function fingerprint(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function createDispatcher(kubeConfig: KubeConfig, options: RequestOptions): Dispatcher {
+/** `connections`: the most that there may be; null: as many as it takes. */
+function createDispatcher(
+  kubeConfig: KubeConfig,
+  options: RequestOptions,
+  connections: number | null,
+): Dispatcher {
   const settings = kubeConfig.createDispatcherOptions(
     kubeConfig.getCurrentCluster(),
     options as AgentOptions,
@@ -88,7 +98,7 @@ function createDispatcher(kubeConfig: KubeConfig, options: RequestOptions): Disp
   // Below the 90 s after which the API server closes an idle connection.
   const pooling = {
     allowH2: false,
-    connections: maxConnections,
+    connections,
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 80_000,
   };

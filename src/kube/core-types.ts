@@ -12,6 +12,32 @@ const core = (kind: string, plural: string, namespaced: boolean): ResourceType =
 export const namespaceType = core('Namespace', 'namespaces', false);
 export const secretType = core('Secret', 'secrets', true);
 export const configMapType = core('ConfigMap', 'configmaps', true);
+export const podType = core('Pod', 'pods', true);
+
+export const deploymentType: ResourceType = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+  namespaced: true,
+};
+
+const webhookConfiguration = (kind: string, plural: string): ResourceType => ({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: false,
+});
+
+export const validatingConfigurationType = webhookConfiguration(
+  'ValidatingWebhookConfiguration',
+  'validatingwebhookconfigurations',
+);
+export const mutatingConfigurationType = webhookConfiguration(
+  'MutatingWebhookConfiguration',
+  'mutatingwebhookconfigurations',
+);
 
 /** The stored version of a custom resource of ours. */
 export function customType({

@@ -9,12 +9,20 @@ import { withoutBallast } from './trim.ts';
 /** A local copy of all objects of a type, kept up to date by a watch. */
 export interface Informer<T extends BareObject> {
   readonly type: ResourceType;
+  /** The only one that it is about, if any. */
+  readonly namespace: string | undefined;
+  /** Those that it consists of, each with a list and a watch of its own: itself, as a rule. */
+  readonly parts: readonly Informer<T>[];
   /** Lists and watches until the signal aborts. Never fails: it tries again. */
   run(signal: AbortSignal): Promise<void>;
-  /** Resolves when the first complete list is in the store. Never rejects. */
+  /** Resolves when the first complete list is in the store, or is known to be refused. Never rejects. */
   readonly synced: Promise<void>;
   /** Whether the store holds a complete list. False again while the type is gone. */
   readonly hasSynced: boolean;
+  /** Whether we may not read it; told only where `refused` was asked for. What was read before stays in the store. */
+  readonly isRefused: boolean;
+  /** Whether the store holds a complete list of a namespace, so that what it does not have is not there. */
+  shows(namespace: string): boolean;
   get(namespace: string | undefined, name: string): T | undefined;
   list(): Iterable<T>;
   /** The objects that the index puts under this value. */
@@ -36,6 +44,8 @@ export interface InformerOptions<T extends BareObject> {
   readonly idleMs?: number;
   /** A type that the cluster doesn't know counts as synced, with no objects. */
   readonly optional?: boolean;
+  /** Told when we may not read the namespace, and when we may again. Asked for, it also ends the wait for `synced`. */
+  readonly refused?: (namespace: string, isRefused: boolean, error?: unknown) => void;
 }
 
 export interface InformerDependencies {
@@ -48,26 +58,40 @@ export function createInformer<T extends BareObject>(
   options: InformerOptions<T>,
   { client, logger, clock }: InformerDependencies,
 ): Informer<T> {
-  const { type, indexes = {}, trim = withoutBallast } = options;
+  const { type, namespace, indexes = {}, trim = withoutBallast } = options;
   const log = logger.child({ component: 'informer', kind: type.kind });
   const store = new Store<T>(indexes);
   const handlers: ((change: Change<T>) => void)[] = [];
   const synced = Promise.withResolvers<undefined>();
   let hasSynced = false;
+  let isRefused = false;
 
   const tell = (change: Change<T>) => {
     for (const handler of handlers) {
       try {
         handler(change);
       } catch (error) {
-        const { namespace, name } = change.object.metadata;
-        log.error({ namespace, name, error }, 'a handler failed on a change');
+        const { metadata } = change.object;
+        log.error(
+          { namespace: metadata.namespace, name: metadata.name, error },
+          'a handler failed on a change',
+        );
       }
     }
   };
   const become = (complete: boolean) => {
     hasSynced = complete;
+    if (isRefused) options.refused?.(namespace ?? '', false);
+    isRefused = false;
     if (complete) synced.resolve(undefined);
+  };
+  const refuse = (error: unknown) => {
+    if (options.refused === undefined) return false;
+    hasSynced = false;
+    isRefused = true;
+    options.refused(namespace ?? '', true, error);
+    synced.resolve(undefined);
+    return true;
   };
   const reflector = new Reflector<T>(
     options,
@@ -85,19 +109,29 @@ export function createInformer<T extends BareObject>(
         become(options.optional ?? false);
         changes.forEach(tell);
       },
+      refused: refuse,
     },
   );
 
-  return {
+  const informer: Informer<T> = {
     type,
+    namespace,
+    get parts() {
+      return [informer];
+    },
     run: (signal) => reflector.run(signal),
     synced: synced.promise,
     get hasSynced() {
       return hasSynced;
     },
+    get isRefused() {
+      return isRefused;
+    },
+    shows: () => hasSynced,
     get: (namespace, name) => store.get(namespace, name),
     list: () => store.list(),
     by: (index, value) => store.by(index, value),
     onChange: (handler) => void handlers.push(handler),
   };
+  return informer;
 }

@@ -12,6 +12,8 @@ export interface Mirror<T> {
   removed(object: T): void;
   /** The cluster doesn't know the type; `lasting` once it has said so several times. */
   absent(lasting: boolean): void;
+  /** We may not read it. True where somebody says so, and it is to be listed anew as soon as we may. */
+  refused(error: unknown): boolean;
 }
 
 interface ReflectorOptions extends ListOptions {
@@ -135,6 +137,12 @@ export class Reflector<T extends BareObject> {
       this.#absences += 1;
       this.#mirror.absent(this.#absences >= absentAfter);
       if (this.#absences === 1) logger.info({}, 'the cluster does not know this type, which is waited for');
+    } else if (isKubeError(failure, 'forbidden') && this.#mirror.refused(failure)) {
+      this.#resourceVersion = undefined;
+      logger.debug(
+        { error: failure, attempt: this.#failures, retryMs },
+        'it may not be read, which is tried again',
+      );
     } else {
       // The first break of a watch is ordinary: connections end.
       const level = this.#failures === 1 ? 'debug' : 'warn';

@@ -44,6 +44,8 @@ export interface Transport {
 interface Opening extends Omit<Dispatcher.RequestOptions, 'headers'> {
   readonly contentType?: string;
   readonly tenure?: Tenure | undefined;
+  /** Whether the answer goes on and on. */
+  readonly isWatch?: boolean;
 }
 
 /** How long a call may take unless its caller knows better. The API server itself gives up after 60 s. */
@@ -59,8 +61,9 @@ export function createTransport(
   const connection = connectionsOf(kubeConfig);
 
   const open = async (request: Opening) => {
-    const { origin, prefix, headers, dispatcher } = await connection();
-    const { path, contentType, tenure, ...options } = request;
+    const { origin, prefix, headers, dispatcher: usual, watching } = await connection();
+    const { path, contentType, tenure, isWatch = false, ...options } = request;
+    const dispatcher = isWatch ? watching : usual;
     const type = contentType === undefined ? {} : { 'content-type': contentType };
     const all = { accept: 'application/json', 'user-agent': 'portcullis', ...headers, ...type };
     const asking = tenure === undefined ? dispatcher : whileItLasts(dispatcher, tenure);
@@ -116,6 +119,7 @@ export function createTransport(
           signal,
           bodyTimeout: idleMs,
           headersTimeout: defaultTimeoutMs,
+          isWatch: true,
         });
         if (answer.statusCode >= 300) throw refusal(action, answer, await answer.body.text());
         yield* linesOf(answer.body.setEncoding('utf8') as AsyncIterable<string>);

@@ -163,6 +163,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];
+  /** Set where no kind refers to it, and it to none: reviews of others never ask for one of them by name. */
+  readonly standsAlone?: true;
   /** What a gateway keeps unique within the kind, as one text for comparing and people. */
   title?(spec: Spec): string | undefined;
   /** What the title is made of, where it is not the display name and the version. */

@@ -72,6 +72,16 @@ export function durationText(ms: number): string {
   return `${ms / units[unit]}${unit}`;
 }
 
+/** A label as RFC 1123 has it. */
+const namespaceName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function textsIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
 const truths: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /** The kinds of settings there are. */
@@ -118,11 +128,20 @@ export const setting = {
   ): Setting<readonly string[] | D> =>
     declare(declaration, {
       wanted: 'texts separated by commas',
-      parse: (text): readonly string[] =>
-        text
-          .split(',')
-          .map((item) => item.trim())
-          .filter((item) => item !== ''),
+      parse: textsIn,
+    }),
+
+  /** Names of namespaces separated by commas, each once; `except` is the name of one that can't be meant. */
+  namespaces: <D extends readonly string[] | undefined = readonly string[]>(
+    declaration: Declaration<D> & { readonly except: string },
+  ): Setting<readonly string[] | D> =>
+    declare(declaration, {
+      wanted: `names of namespaces separated by commas, each of lower-case letters, digits and hyphens, and not ${declaration.except}`,
+      parse: (text): readonly string[] | undefined => {
+        const names = [...new Set(textsIn(text))];
+        const isMeant = (name: string) => namespaceName.test(name) && name !== declaration.except;
+        return names.every(isMeant) ? names : undefined;
+      },
     }),
 
   /** A duration such as `500ms`, `30s`, `5m`, `2h` or `7d`; the value is in milliseconds, and so are the bounds. */

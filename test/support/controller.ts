@@ -27,6 +27,8 @@ export async function startController(
     readonly through?: (client: KubeClient) => KubeClient;
     /** `Any` when absent: there is no webhook that could grant anything. */
     readonly reach?: 'Granted' | 'Any';
+    /** All where there is none. */
+    readonly watchNamespaces?: readonly string[];
   } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
@@ -45,6 +47,7 @@ export async function startController(
       maxRemovalPercent: options.maxRemovalPercent ?? 20,
       reach: options.reach ?? 'Any',
       besidePlatformOperator: options.besidePlatformOperator ?? false,
+      watchNamespaces: options.watchNamespaces ?? [],
       shards: 1,
     },
     {

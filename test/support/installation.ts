@@ -1,3 +1,4 @@
+import { plurals } from '../../crds/plurals.ts';
 import { grants, type Grant } from '../../crds/rbac.ts';
 import { webhookConfigurations } from '../../crds/webhooks.ts';
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
@@ -9,7 +10,6 @@ import { crdFolder } from './root.ts';
 export const home = 'portcullis-system';
 /** The name of both webhook configurations. */
 export const configuration = 'portcullis';
-const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: gatewayKind.plural };
 
 /** Puts our CRDs into a cluster, over whatever stands there, and waits until they are served. */
 export async function installCrdsInto(cluster: Cluster): Promise<void> {

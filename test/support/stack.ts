@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly webhookSettings?: Readonly<Record<string, string>>;
   /** More settings of the controller, such as a shorter drift interval. */
   readonly controllerSettings?: Readonly<Record<string, string>>;
+  /** Changes what was installed, before anything runs: for those who bring roles of their own. */
+  readonly installed?: () => Promise<void>;
   /** Told what is being done; used by the demo to show it. */
   readonly step?: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
 }
@@ -136,6 +138,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await step('custom resource definitions, roles and webhook configurations', async () => {
       if (options.withoutCrds !== true) await installCrdsInto(cluster);
       await install(cluster, (await service?.start()) ?? ports[0]?.port ?? 0);
+      await options.installed?.();
     });
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const adminUrl = `http://127.0.0.1:${gatewayPort + adminDistance}`;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { plurals } from '../../../crds/plurals.ts';
 import { grants, type Process, type Scope } from '../../../crds/rbac.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { group } from '../../../src/model/generation.ts';
@@ -127,7 +128,6 @@ describe('the roles of the chart', function () {
       certificateSecret: 'portcullis-webhook-certificate',
       controllerDeployment: 'portcullis-controller',
     };
-    const plurals = { rows: table.rows.map(({ plural }) => plural), gateway: 'apigateways' };
     const all = grants(names, plurals);
     const objects = await rendered('defaults');
     for (const process of ['webhook', 'controller', 'uninstall'] as const) {

@@ -38,6 +38,7 @@ describe('whose something at a gateway is', () => {
     readonly claimed?: boolean;
     readonly resource?: boolean;
     readonly left?: boolean;
+    readonly seen?: boolean;
   }[] = [
     {
       says: 'ours where a status claims it, marked or not',
@@ -89,12 +90,18 @@ describe('whose something at a gateway is', () => {
       is: 'unmanaged',
     },
     {
+      says: "nobody's where nobody sees what is in the namespace that the mark names",
+      entry: entry('RestApi', 'a', { owner: owner('RestApi', 'a') }),
+      seen: false,
+      is: 'unmanaged',
+    },
+    {
       says: 'orphaned under the second name of its kind as well',
       entry: entry('Secret', 'a', { owner: owner('ManagedSecret', 'a') }),
       is: 'orphaned',
     },
   ];
-  for (const { says, is, claimed = false, resource = false, left = false, ...given } of cases)
+  for (const { says, is, claimed = false, resource = false, left = false, seen = true, ...given } of cases)
     it(`is ${says}`, () => {
       const view = {
         cluster: here,
@@ -102,6 +109,7 @@ describe('whose something at a gateway is', () => {
         isClaimed: () => claimed,
         hasResource: () => resource,
         wasLeft: () => left,
+        sees: () => seen,
       };
       expect(belongingOf(given.entry, view)).to.equal(is);
     });

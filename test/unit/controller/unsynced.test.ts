@@ -11,6 +11,7 @@ import { ManagementClient } from '../../../src/gateway/management-client.ts';
 import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { createKubeClient } from '../../../src/kube/client.ts';
+import { Scope } from '../../../src/kube/scope.ts';
 import { SchemaCheck } from '../../../src/model/checked.ts';
 import { systemClock as clock } from '../../../src/runtime/clock.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
@@ -38,6 +39,7 @@ describe('the search for orphans before the resources have been listed', () => {
       gatewayKind,
       schemas: new SchemaCheck(),
       reach: 'Any',
+      scope: new Scope([], { logger }),
     });
     const book = new Book({ clock });
     const shares = new Shares(1, { clock });

@@ -21,6 +21,7 @@ describe('the webhook configurations', () => {
   const place = { namespace: 'home', service: 'webhook', port: 443, name: 'portcullis' };
   const configurations = webhookConfigurations(place, {
     rows: ['things', 'parts'],
+    related: ['things'],
     gateway: 'gates',
   }) as unknown as readonly {
     readonly webhooks: readonly Webhook[];

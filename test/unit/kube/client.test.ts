@@ -3,6 +3,7 @@ import { createKubeClient, type KubeClient } from '../../../src/kube/client.ts';
 import { KubeError } from '../../../src/kube/kube-error.ts';
 import { type Tenure, unending } from '../../../src/runtime/tenure.ts';
 import { json, page, reset, ScriptedApiServer, status, thing, thingType } from './api-server.ts';
+import { eventually } from './eventually.ts';
 
 async function failureOf(promise: Promise<unknown>): Promise<KubeError> {
   try {
@@ -84,6 +85,21 @@ describe('the client of the API server', () => {
   it('says for how long the server asks to wait', async () => {
     server.onOther(status(503, 'ServiceUnavailable', { 'retry-after': '7' }));
     expect((await failureOf(client.create(thingType, thing('a', '')))).retryAfterMs).to.equal(7000);
+  });
+
+  it('has room for requests however many watches are open', async () => {
+    const end = new AbortController();
+    const options = { resourceVersion: '1', timeoutSeconds: 300, idleMs: 60_000 };
+    const watches = Array.from({ length: 100 }, async () => {
+      for await (const _ of client.watch(thingType, options, end.signal)) expect.fail('nothing happens');
+    });
+    await eventually(() => server.streams.size === watches.length);
+    server.onList(json(200, thing('a', '1')));
+    expect(await client.within({ timeoutMs: 5000 }).get(thingType, 'shop', 'a')).to.deep.equal(
+      thing('a', '1'),
+    );
+    end.abort();
+    await Promise.allSettled(watches);
   });
 
   it('gives up within its limits', async () => {

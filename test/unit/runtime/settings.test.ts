@@ -53,6 +53,24 @@ describe('the settings', () => {
     expect(share.show(20)).to.equal('20%');
   });
 
+  describe('that name namespaces', () => {
+    const watched = setting.namespaces({
+      env: 'PORTCULLIS_WATCHED',
+      help: 'Which',
+      except: 'kube-system',
+      default: [],
+    });
+
+    it('have each of them once, without blanks', () =>
+      expect(watched.parse(' shop, bank,shop ,')).to.deep.equal(['shop', 'bank']));
+
+    for (const name of ['Shop', 'shop_1', '-shop', 'shop-', 'a.b', 'a b', 's'.repeat(64), 'kube-system', '*'])
+      it(`do not take ${name} for one`, () => expect(watched.parse(`shop,${name}`)).to.equal(undefined));
+
+    it('say what they want', () =>
+      expect(watched.wanted).to.contain('separated by commas').and.to.contain('not kube-system'));
+  });
+
   it('have the types that are declared', () => {
     const settings = readSettings(
       {

@@ -74,6 +74,13 @@ describe('catching up with the former holder of a shard', () => {
     expect(await isOver((namespace) => namespace !== 'shop')).to.equal(true);
   });
 
+  it('is over in a namespace that nobody lets us read, without asking', async () => {
+    const refused = { ...informer, isRefused: true };
+    const before = server.requests.length;
+    await catchUp(refused, () => true, { client, clock: systemClock }, AbortSignal.timeout(300));
+    expect(server.requests).to.have.lengthOf(before);
+  });
+
   it('is over where the type is unknown', async () => {
     await nowHolds(status(404, 'NotFound'));
     expect(await isOver()).to.equal(true);
