@@ -5,7 +5,6 @@ import { minimal } from '../../support/manifests.ts';
 import { Replicas, type Replica } from '../../support/replicas.ts';
 import { eventually, startScene, type Scene } from './scene.ts';
 
-const leaseSeconds = 5;
 const count = 120;
 
 describe('controllers of which one works and one stands by', function () {
@@ -18,7 +17,8 @@ describe('controllers of which one works and one stands by', function () {
   let second: Replica;
 
   before(() => installCrds());
-  beforeEach(async () => {
+  /** Leases that end soon are waited for; those that are given back had better not end meanwhile. */
+  const started = async (leaseSeconds: number) => {
     home = await freshNamespace('tenure-home');
     replicas = new Replicas(cluster().kubeconfig, {
       PORTCULLIS_NAMESPACE: home,
@@ -32,7 +32,7 @@ describe('controllers of which one works and one stands by', function () {
     // A steady stream of both: of writes at the gateway, and of statuses.
     scene.gateway.faults.add({ method: 'POST', delayMs: 150 });
     first.api.writesTakeMs = 300;
-  });
+  };
   afterEach(async () => {
     await replicas.stop();
     // Nobody keeps the finalizers now.
@@ -77,6 +77,7 @@ describe('controllers of which one works and one stands by', function () {
   };
 
   it('go on with each other’s work when one is stopped, and that one writes nothing when it continues', async () => {
+    await started(5);
     await inTheMiddle();
     await first.signal('SIGSTOP');
     await leads(second);
@@ -105,6 +106,7 @@ describe('controllers of which one works and one stands by', function () {
   });
 
   it('wait for the end of the Lease of one that was killed, and no longer', async () => {
+    await started(5);
     await inTheMiddle();
     await first.signal('SIGKILL');
     await first.ended;
@@ -113,6 +115,7 @@ describe('controllers of which one works and one stands by', function () {
   });
 
   it('hand the work over at once when one is told to end, with what it has begun brought to its end', async () => {
+    await started(30);
     await inTheMiddle();
     await first.signal('SIGTERM');
     expect(await first.ended).to.equal('code 0');
