@@ -99,7 +99,7 @@ export const programs: Readonly<Record<ProgramName, Program>> = {
     package: 'github.com/prometheus/prometheus/cmd/promtool',
     // Nothing is discovered by it.
     tags: 'remove_all_sd',
-    coldBuildSeconds: 300,
+    coldBuildSeconds: 130,
     accepts: { versionArgs: ['--version'], isNear: (output) => /version (2\.[3-9]\d|3)\./.test(output) },
   },
 };
