@@ -9,6 +9,7 @@ import { valuesSchema } from './chart-schema.ts';
 import { chartValues } from './chart-values.ts';
 import { crdOf, type Source } from './definition.ts';
 import { pageOf } from './kind-page.ts';
+import { nameReferences } from './kustomize.ts';
 import { peoplesRoles } from './people.ts';
 import { plurals } from './plurals.ts';
 import { grants } from './rbac.ts';
@@ -63,6 +64,7 @@ const files: readonly { readonly path: string; readonly text: string }[] = [
   { path: `${chart}/files/webhooks.yaml`, text: yaml(webhooks) },
   { path: `${chart}/files/grants.yaml`, text: yaml({ grants: grants(names, plurals) }) },
   { path: `${chart}/files/people.yaml`, text: yaml(peoplesRoles(table.rows, gatewayKind.plural)) },
+  { path: `${chart}/files/kustomize.yaml`, text: yaml(nameReferences(table.rows, gatewayKind)) },
   { path: `${chart}/values.schema.json`, text: `${JSON.stringify(valuesSchema(values), undefined, 2)}\n` },
   { path: `${chart}/README.md`, text: withValues(readme, values) },
 ];

@@ -6,6 +6,7 @@ import { run, type Finished } from '../../support/cluster/run.ts';
 import { assembleImage, type AssembledImage } from '../../support/image/assemble.ts';
 import { letIn, stagesOf } from '../../support/image/dockerfile.ts';
 import { root } from '../../support/root.ts';
+import { renderedText } from './rendered.ts';
 
 /** Without this checkout's sources, packages and settings: only what the image says. */
 function start(
@@ -47,6 +48,17 @@ describe('the image, assembled as its Dockerfile says', function () {
         .and.to.contain('PORTCULLIS_NAMESPACE: is required');
     });
   }
+
+  it('holds every command that the chart starts', async () => {
+    const started = [...(await renderedText('defaults')).matchAll(/^ +- (dist\/\S+)$/gm)].map(
+      ([, path = '']) => path,
+    );
+    expect(new Set(started)).to.have.property('size', 3);
+    for (const path of started) {
+      const { code, stderr } = await start(image, [path, '--help']);
+      expect(code, `${path}: ${stderr}`).to.equal(0);
+    }
+  });
 
   it('says what it runs when nobody says otherwise', async () => {
     const [last] = stagesOf(await readFile(join(root, 'Dockerfile'), 'utf8')).slice(-1);

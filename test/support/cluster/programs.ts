@@ -25,7 +25,7 @@ export interface Program {
 }
 
 export type ProgramName =
-  'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | 'vault';
+  'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | 'vault' | 'promtool';
 
 const etcd: GoModule = { path: 'go.etcd.io/etcd/server/v3', version: 'v3.7.3' };
 const kubernetes: GoModule = { path: 'k8s.io/kubernetes', version: 'v1.36.3', stagingVersion: 'v0.36.3' };
@@ -36,6 +36,8 @@ const helm: GoModule = { path: 'helm.sh/helm/v4', version: 'v4.3.1' };
  * which its licence (BUSL 1.1) allows; OpenBao's module (v2 without a /v2) can't be had from a proxy.
  */
 const vault: GoModule = { path: 'github.com/hashicorp/vault', version: 'v1.21.2' };
+
+const prometheus: GoModule = { path: 'github.com/prometheus/prometheus', version: 'v0.315.0' };
 
 /** Without these, version negotiation and charts that ask for a `kubeVersion` see `v0.0.0-master`. */
 const kubernetesVersion = {
@@ -90,5 +92,14 @@ export const programs: Readonly<Record<ProgramName, Program>> = {
     // Estimated: it was built in two parts, of ten minutes together, on one core.
     coldBuildSeconds: 480,
     accepts: { versionArgs: ['version'], isNear: (output) => /^Vault v1\.(1[5-9]|[2-9]\d)\./.test(output) },
+  },
+  promtool: {
+    name: 'promtool',
+    module: prometheus,
+    package: 'github.com/prometheus/prometheus/cmd/promtool',
+    // Nothing is discovered by it.
+    tags: 'remove_all_sd',
+    coldBuildSeconds: 130,
+    accepts: { versionArgs: ['--version'], isNear: (output) => /version (2\.[3-9]\d|3)\./.test(output) },
   },
 };
