@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { group } from '../../../src/model/generation.ts';
+import { eventually } from '../../cluster/controller/scene.ts';
 import { servedBy } from '../../demo/examples.ts';
 import { Chance } from '../../soak/chance.ts';
 import { needPods } from '../place.ts';
@@ -14,7 +16,7 @@ import { permissionsOf, titleOf, type Permission } from './permission.ts';
 import { firstRefusal, takeAway } from './removal.ts';
 
 /** Everything that roles are made for, so that every role has its day. */
-const everything = { metrics: { access: 'reviewed' }, uninstall: { resources: 'delete' } };
+const everything = { metrics: { access: 'reviewed' }, uninstall: { resources: 'delete', timeout: '10s' } };
 
 /** What is chosen can be chosen again: `PORTCULLIS_TEST_SEED=1 npm run test:e2e`. */
 const seed = Number(process.env.PORTCULLIS_TEST_SEED ?? randomInt(2 ** 31));
@@ -93,10 +95,17 @@ describe('the privileges of the processes', function () {
     const hooks = await site.helm(['get', 'hooks', release, '--namespace', home]);
     const own = permissionsOf(hooks.stdout);
     expect(own).to.not.be.empty;
-    const examples = servedBy(site.examples, 'v0.9');
     await kubectl('create', 'namespace', 'shop');
-    await site.kubectl(['apply', '-f', '-'], examples);
+    await site.kubectl(['apply', '-f', '-'], servedBy(site.examples, 'v0.9'));
+    const gateway = 'apigateway/edge';
+    await kubectl('annotate', gateway, '-n', 'shop', `${group}/deletion-policy=Delete`);
+    await eventually(async () =>
+      expect(await kubectl('get', gateway, '-n', 'shop', '-o', 'yaml')).to.contain('finalizers'),
+    );
+    // What a gateway that is down can't be made to let go is let go here, which takes other rights.
+    await site.gateway.stop();
     const gone = await site.helm(['uninstall', release, '--namespace', home, '--wait', '--timeout', '4m']);
+    await site.gateway.start();
     expect(gone.code, gone.stderr).to.equal(0);
 
     const asked = (await audit.read()).slice(before).filter(({ account }) => account.endsWith('-uninstall'));
