@@ -131,7 +131,7 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
     grant(
       'resources',
       'always',
-      rule(group, kinds, ['get', 'list', 'watch']),
+      rule(group, kinds, ['list', 'watch']),
       rule(group, statuses, ['patch']),
       rule('', ['secrets', 'configmaps'], ['get']),
       rule('', ['services'], ['list']),
@@ -173,7 +173,7 @@ function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant
   const controller = [names.controllerDeployment];
   return [
     // The finalizer is taken off.
-    grant('resources', 'always', rule(group, kinds, ['get', 'list', 'patch'])),
+    grant('resources', 'always', rule(group, kinds, ['list', 'patch'])),
     grant('resources', 'deletesResources', rule(group, kinds, ['delete'])),
     grant(
       'cluster',

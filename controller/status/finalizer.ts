@@ -4,7 +4,7 @@ import type { BareObject, ResourceType } from '../../src/kube/resource.ts';
 import { finalizer } from '../../src/model/annotations.ts';
 import { isPlatformFinalizer } from '../../src/model/platform-operator.ts';
 
-type Client = Pick<KubeClient, 'get' | 'mergePatch'>;
+type Client = Pick<KubeClient, 'list' | 'mergePatch'>;
 
 /** How often a write is tried anew when somebody else was faster. */
 const tries = 4;
@@ -66,7 +66,9 @@ async function change(
     } catch (error) {
       if (isKubeError(error, 'notFound')) return;
       if (!isKubeError(error, 'conflict') || attempt === tries) throw error;
-      current = await client.get(type, namespace, name);
+      // By a list of one, which the processes may ask for anyway.
+      const { items } = await client.list(type, { namespace, fieldSelector: `metadata.name=${name}` });
+      [current] = items;
     }
   }
 }

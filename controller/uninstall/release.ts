@@ -9,7 +9,7 @@ import type { Stock } from './stock.ts';
 import { UninstallError } from './uninstall-error.ts';
 
 interface Dependencies {
-  readonly client: Pick<KubeClient, 'get' | 'mergePatch'>;
+  readonly client: Pick<KubeClient, 'list' | 'mergePatch'>;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }

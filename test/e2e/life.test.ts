@@ -113,6 +113,17 @@ describe('the chart in a cluster, from helm install to a second release', functi
     expect(await kubectl(...args)).to.contain('"value": "Deny"');
   });
 
+  it('is rolled back to what it was, and turns nobody away meanwhile', async () => {
+    await underWrites(async () => {
+      const { code, stderr } = await site.helm([
+        ...['rollback', release, '1', '--namespace', home, '--wait', '--timeout', '3m'],
+      ]);
+      expect(code, stderr).to.equal(0);
+    });
+    const args = ['get', 'deployment', `${release}-webhook`, '-n', home, '-o', 'json'];
+    expect(await kubectl(...args)).to.not.contain('"value": "Deny"');
+  });
+
   it('restarts its Pods one after another, and turns nobody away meanwhile', async () => {
     await underWrites(async () => {
       await kubectl('rollout', 'restart', 'deployment', '-n', home);
@@ -123,7 +134,7 @@ describe('the chart in a cluster, from helm install to a second release', functi
   it('is upgraded twenty times, and the API server trusts it all the time', async () => {
     await underWrites(async () => {
       for (let turn = 0; turn < 20; turn += 1)
-        await site.install({ webhook: { timeoutSeconds: 3 + (turn % 3), inlineSecrets: 'Deny' } });
+        await site.install({ webhook: { timeoutSeconds: 3 + (turn % 3) } }, []);
     });
   });
 

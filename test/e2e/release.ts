@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { writeFile } from 'node:fs/promises';
 import { exampleManifests } from '../demo/examples.ts';
 import type { KubectlAnswer } from '../support/cluster/cluster.ts';
 import { helmFor } from '../support/cluster/helm.ts';
@@ -29,7 +28,7 @@ export interface Site extends Place {
   readonly gateway: Gateway;
   /** Runs helm as the administrator; resolves whatever its exit code. */
   readonly helm: (args: readonly string[]) => Promise<KubectlAnswer>;
-  /** `helm upgrade --install` of the chart, waiting until all is ready; fails with what helm said. */
+  /** `helm upgrade --install` of the chart, by default waiting until all is ready; fails with what helm said. */
   readonly install: (given?: object, args?: readonly string[]) => Promise<string>;
   /** A file with these values, for helm. */
   readonly valuesFile: (given: object) => Promise<string>;
@@ -58,9 +57,9 @@ export async function startSite(options: { readonly auditLog?: string } = {}): P
       helm,
       valuesFile,
       examples: await exampleManifests(gateway.url, gateway.adminUrl),
-      async install(given = {}, args = []) {
+      async install(given = {}, args = ['--wait']) {
         const files = ['--values', await valuesFile(values), '--values', await valuesFile(given)];
-        const where = ['--namespace', home, '--wait', '--timeout', '4m'];
+        const where = ['--namespace', home, '--timeout', '4m'];
         const { code, stdout, stderr } = await helm([
           ...['upgrade', '--install', release, chart],
           ...where,

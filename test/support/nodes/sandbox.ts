@@ -8,7 +8,7 @@ export interface Sandbox {
   readonly hostname: string;
   /** The folder of the image's program. */
   readonly app: string;
-  /** The folder that stands at `/etc`. */
+  /** The folder whose files stand in `/etc`. */
   readonly etc: string;
   readonly mounts: readonly { readonly from: string; readonly at: string; readonly readOnly: boolean }[];
   readonly env: Readonly<Record<string, string>>;
@@ -23,6 +23,7 @@ export interface Sandbox {
 }
 
 const tools = { folder: '/.start', programs: ['setpriv', 'env'] } as const;
+const etcLinks = { folder: '/.etc', files: ['hosts', 'nsswitch.conf', 'passwd', 'group'] } as const;
 const devices = ['null', 'zero', 'random', 'urandom'];
 
 /**
@@ -48,7 +49,7 @@ export function sandboxScripts(
     `echo ${quoted(sandbox.hostname)} > /proc/sys/kernel/hostname`,
     `mkdir -p ${root}`,
     `mount -t tmpfs -o mode=755 pod ${root}`,
-    `mkdir -p ${['/usr/lib', '/usr/local/bin', '/etc', '/proc', '/dev', workingFolder, tools.folder].map(at).join(' ')}`,
+    `mkdir -p ${['/usr/lib', '/usr/local/bin', '/etc', '/proc', '/dev', workingFolder, tools.folder, etcLinks.folder].map(at).join(' ')}`,
     `mkdir -m 1777 ${at('/tmp')}`,
     ...bind('/usr/lib', '/usr/lib', true),
     ...libraries().flatMap(({ path, link }) =>
@@ -62,7 +63,9 @@ export function sandboxScripts(
       ...bind(`/dev/${name}`, `/dev/${name}`, false),
     ]),
     ...file(node, '/usr/local/bin/node'),
-    ...bind(etc, '/etc', true),
+    // By links, so that a file which is replaced out here is replaced in there, and volumes may lie beside them.
+    ...bind(etc, etcLinks.folder, true),
+    ...etcLinks.files.map((name) => `ln -s ${etcLinks.folder}/${name} ${at(`/etc/${name}`)}`),
     ...bind(app, workingFolder, hasReadOnlyRoot),
     ...mounts.flatMap(({ from, at: path, readOnly }) => [
       `mkdir -p ${at(path)}`,

@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { servedBy } from '../../demo/examples.ts';
+import { Chance } from '../../soak/chance.ts';
+import { needPods } from '../place.ts';
+import { home, release, startSite, type Site } from '../release.ts';
+import { AuditLog } from './audit.ts';
+import { exercise } from './exercise.ts';
+import { necessities, necessityTable, type Necessity } from './necessity.ts';
+import { permissionsOf, titleOf, type Permission } from './permission.ts';
+import { firstRefusal, takeAway } from './removal.ts';
+
+/** Everything that roles are made for, so that every role has its day. */
+const everything = { metrics: { access: 'reviewed' }, uninstall: { resources: 'delete' } };
+
+/** What is chosen can be chosen again: `PORTCULLIS_TEST_SEED=1 npm run test:e2e`. */
+const seed = Number(process.env.PORTCULLIS_TEST_SEED ?? randomInt(2 ** 31));
+const removals = 10;
+/** Longer than it takes until a repeated event is counted. */
+const refusedWithinMs = 90_000;
+
+describe('the privileges of the processes', function () {
+  this.timeout(400_000);
+  let site: Site;
+  let folder: string;
+  let audit: AuditLog;
+  let permissions: readonly Permission[];
+  const kubectl = (...args: readonly string[]) => site.kubectl(args);
+
+  before(async function () {
+    // The first run on a machine builds the control plane and helm.
+    this.timeout(3_600_000);
+    await needPods(this);
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-audit-'));
+    const auditLog = join(folder, 'audit.log');
+    site = await startSite({ auditLog });
+    await site.install(everything);
+    audit = new AuditLog(auditLog, home);
+    const { stdout } = await site.helm(['get', 'manifest', release, '--namespace', home]);
+    permissions = permissionsOf(stdout);
+    expect(permissions.length).to.be.greaterThan(100);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) console.error(await site.story());
+  });
+  after(async () => {
+    await (site as Site | undefined)?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('are used by a life of everything', async () => {
+    for (const { title, act } of exercise(site, 'whole')) {
+      const began = performance.now();
+      await act().catch((cause: unknown) => {
+        throw new Error(`not so: ${title}`, { cause });
+      });
+      console.error(`      ${title} (${Math.round((performance.now() - began) / 1000)} s)`);
+    }
+  });
+
+  it('are enough: nothing was forbidden', async () => {
+    const forbidden = (await audit.read()).filter(({ isForbidden }) => isForbidden);
+    expect(forbidden).to.deep.equal([]);
+  });
+
+  it('are all needed: each has authorised a request', async () => {
+    const rows = necessities(permissions, await audit.read());
+    console.error(necessityTable(rows));
+    expect(unused(rows)).to.deep.equal([]);
+  });
+
+  it('are missed when they are taken away', async function () {
+    this.timeout(removals * 3 * refusedWithinMs);
+    console.error(`      PORTCULLIS_TEST_SEED=${seed}`);
+    for (const [index, permission] of chosen(permissions).entries()) {
+      const giveBack = await takeAway(site, permission, home);
+      const steps = exercise(site, `without-${index}`, permission.resource === 'events' ? 40 : 8);
+      // What is asked for at the start is missed at a start; the rest in the order of a life.
+      const isOfStart = permission.verb === 'list' || permission.verb === 'watch';
+      const order = isOfStart ? steps.slice(-1) : steps;
+      const refusal = await firstRefusal(permission, order, audit, refusedWithinMs).finally(giveBack);
+      console.error(`      ${titleOf(permission)}: ${refusal?.path ?? 'NOT MISSED'}`);
+      expect(refusal, titleOf(permission)).to.not.equal(undefined);
+      await recovered();
+    }
+  });
+
+  it('of the one that uninstalls are enough, and all needed', async () => {
+    const before = (await audit.read()).length;
+    const hooks = await site.helm(['get', 'hooks', release, '--namespace', home]);
+    const own = permissionsOf(hooks.stdout);
+    expect(own).to.not.be.empty;
+    const examples = servedBy(site.examples, 'v0.9');
+    await kubectl('create', 'namespace', 'shop');
+    await site.kubectl(['apply', '-f', '-'], examples);
+    const gone = await site.helm(['uninstall', release, '--namespace', home, '--wait', '--timeout', '4m']);
+    expect(gone.code, gone.stderr).to.equal(0);
+
+    const asked = (await audit.read()).slice(before).filter(({ account }) => account.endsWith('-uninstall'));
+    const rows = necessities(own, asked);
+    console.error(necessityTable(rows));
+    expect(asked.filter(({ isForbidden }) => isForbidden)).to.deep.equal([]);
+    expect(unused(rows)).to.deep.equal([]);
+  });
+
+  async function recovered(): Promise<void> {
+    for (const process of ['webhook', 'controller'])
+      await kubectl('rollout', 'status', `deployment/${release}-${process}`, '-n', home, '--timeout=90s');
+  }
+});
+
+function unused(rows: readonly Necessity[]): readonly string[] {
+  return rows.filter(({ count }) => count === 0).map(({ permission }) => titleOf(permission));
+}
+
+/** Ten of them, as the seed has it. */
+function chosen(all: readonly Permission[]): readonly Permission[] {
+  const chance = new Chance(seed);
+  const left = [...all];
+  return Array.from({ length: removals }, () => left.splice(chance.between(0, left.length - 1), 1)[0]!);
+}
