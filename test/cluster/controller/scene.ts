@@ -125,7 +125,7 @@ function sceneIn(namespace: string, gateway: Gateway): Scene {
 }
 
 /** Tries until it does not throw any more; throws the last error when the time is over. */
-export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 20_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
     try {

@@ -8,7 +8,8 @@ let starting: Promise<Cluster> | undefined;
 
 /**
  * The one control plane of this mocha process, with kube-controller-manager, so that what is deleted goes. Started
- * by the first who asks; tests keep apart by namespaces (`freshNamespace`) and by names of what has none.
+ * by the first who asks, stopped by its guard when this process ends; tests keep apart by namespaces
+ * (`freshNamespace`) and by names of what has none.
  */
 export function sharedCluster(): Promise<Cluster> {
   return (starting ??= startCluster({ controllerManager: true }));
@@ -27,12 +28,6 @@ export function useCluster(): () => Cluster {
     return cluster;
   };
 }
-
-// Read by mocha while it loads the first file that imports this, hence a root hook: after all files, once.
-after('the control plane stops', async function () {
-  this.timeout(30_000);
-  await (await starting?.catch(() => undefined))?.stop();
-});
 
 /** Creates a namespace that nobody else has and returns its name: the prefix and some random letters. */
 export async function freshNamespace(prefix: string): Promise<string> {

@@ -28,7 +28,8 @@ for (const api of ['v0.9', 'v1'] as const) {
       needShared(this, 'python3', 'openssl');
       folder = await mkdtemp(join(tmpdir(), 'gateway-agreement-'));
       port = await freePort();
-      gateway = await startGateway({ api, port });
+      // The calls were recorded within one interval of the poll; here they may take longer.
+      gateway = await startGateway({ api, port, pollIntervalMs: 60_000 });
     });
 
     after(async () => {

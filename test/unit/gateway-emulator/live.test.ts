@@ -18,8 +18,10 @@ describe('the live state of the emulated gateway', () => {
   afterEach(() => gateway.stop());
 
   it('follows what is stored only at the next poll', async () => {
+    const release = gateway.tamper.lag();
     await call(gateway, 'POST', '/rest-apis', document('RestApi', 'books', 'v0.9'));
     expect(await live()).to.deep.equal([]);
+    release();
     await polled();
     const [entry] = await live();
     const updatedAt = (await call(gateway, 'GET', '/rest-apis/books')).at('status.updatedAt');
@@ -71,8 +73,10 @@ describe('the live state of the emulated gateway', () => {
 
   it('never has what names a Secret that went before the poll, and then can not start again', async () => {
     await call(gateway, 'POST', '/secrets', document('Secret', 'header', 'v0.9'));
+    const release = gateway.tamper.lag();
     await call(gateway, 'POST', '/rest-apis', user());
     expect((await call(gateway, 'DELETE', '/secrets/header')).status).to.equal(200);
+    release();
     await polled();
     expect((await call(gateway, 'GET', '/rest-apis/books')).at('status.state')).to.equal('deployed');
     expect(await live()).to.deep.equal([]);
@@ -106,6 +110,7 @@ describe('the live state of the emulated gateway', () => {
     return (await admin(gateway, '/api/admin/v0.9/xds_sync_status')).at('policy_chain_version');
   }
 
+  /** Timers fire in their order: a poll has come before the second of two intervals ends. */
   function polled(): Promise<void> {
     return sleep(2 * pollIntervalMs);
   }
