@@ -101,10 +101,9 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
     grant(
       'resources',
       'always',
+      rule(group, [...rows, gateway], ['list', 'watch']),
       // What is referred to, and what refers, is looked for once more before it is said to be absent or there.
       rule(group, related, ['get']),
-      rule(group, rows, ['list', 'watch']),
-      rule(group, [gateway], ['list', 'watch']),
       // What a spec names, once the author is known to be allowed to read it.
       rule('', ['secrets', 'configmaps'], ['get']),
     ),

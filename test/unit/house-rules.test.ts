@@ -31,6 +31,21 @@ describe('the house rules that a test can see', () => {
     expect(found).to.deep.equal([]);
   });
 
+  it('the uninstall command names every mistake in its settings at once, and ends with 2', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'controller/uninstall/main.ts')], {
+      env: {
+        PATH: process.env.PATH,
+        PORTCULLIS_UNINSTALL_RESOURCES: 'all',
+        PORTCULLIS_UNINSTALL_TIMEOUT: '5',
+        PORTCULLIS_WATCH_NAMESPACES: 'shop,kube-system',
+      },
+      encoding: 'utf8',
+    });
+    expect(status).to.equal(2);
+    for (const name of ['NAMESPACE', 'UNINSTALL_RESOURCES', 'UNINSTALL_TIMEOUT', 'WATCH_NAMESPACES'])
+      expect(stderr).to.contain(`PORTCULLIS_${name}: `);
+  }).timeout(20_000);
+
   for (const process_ of ['webhook', 'controller']) {
     const run = (environment: Record<string, string>, ...args: string[]) =>
       spawnSync(process.execPath, [join(root, process_, 'main.ts'), ...args], {

@@ -58,7 +58,7 @@ describe('what the chart renders, before a real API server', function () {
     });
   }
 
-  it('passes the restricted Pod Security Standard, every Pod and with every set of values but those of a node', async () => {
+  it('passes the restricted Pod Security Standard, every Pod and with every set of values', async () => {
     const strict = await strictNamespace();
     for (const values of await valueSets()) {
       const pods = podsOf(await rendered(values), strict);
