@@ -81,7 +81,11 @@ export async function provide(binding: Binding, steps: ProvideSteps): Promise<Ou
   if (missing !== undefined) return { is: 'waiting', ...missing, wokenBy: 'event', standing };
   const { target, obstacle } = await targetOf(subject, spec, gateway, client.generation, steps);
   if (obstacle !== undefined) return { ...obstacle, standing };
-  if (isTrusted(binding, target)) return programmed(binding, standing ?? {}, 'none', []);
+  if (isTrusted(binding, target)) {
+    // It may have stood there before we came back, and nothing of us on it any more.
+    if (binding.policies.mode !== 'Observe') await steps.protect(subject.resource);
+    return programmed(binding, standing ?? {}, 'none', []);
+  }
 
   const bring = async () => await bringThere(binding, target, client, steps);
   return subject.row.countedBy === undefined

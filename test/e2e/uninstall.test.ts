@@ -109,7 +109,15 @@ describe('helm uninstall, and what stays', function () {
     await uninstall();
 
     expect(await stored()).to.deep.equal([]);
-    expect(site.gateway.stored('rest-apis')).to.deep.equal([]);
+    for (const path of [
+      'rest-apis',
+      'mcp-proxies',
+      'llm-providers',
+      'secrets',
+      'certificates',
+      'subscription-plans',
+    ])
+      expect(site.gateway.stored(path), path).to.deep.equal([]);
     expect(await clusterWide()).to.equal('');
     await eventually(async () => expect(await remains()).to.equal(''), 60_000);
   });
