@@ -43,7 +43,8 @@ describe('an installation that watches some namespaces, with Roles in these', fu
       cluster,
       api: 'v1',
       webhookSettings: settings,
-      controllerSettings: { ...settings, PORTCULLIS_DRIFT_INTERVAL_SECONDS: '1' },
+      // Whoever shares the work lists anew what he takes over: that, too, by namespaces.
+      controllerSettings: { ...settings, PORTCULLIS_DRIFT_INTERVAL_SECONDS: '1', PORTCULLIS_SHARDS: '2' },
       installed: async () => {
         await confine(cluster, ['shop', 'bank']);
         await select(watched);
