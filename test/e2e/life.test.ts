@@ -145,16 +145,7 @@ describe('the chart in a cluster, from helm install to a second release', functi
         ...['--wait', '--timeout', '15s'],
       ]);
       expect(broken.code).to.not.equal(0);
-      const back = await site.helm([
-        'rollback',
-        release,
-        '1',
-        '--namespace',
-        home,
-        '--wait',
-        '--timeout',
-        '3m',
-      ]);
+      const back = await site.helm(['rollback', release, '--namespace', home, '--wait', '--timeout', '3m']);
       expect(back.code, back.stderr).to.equal(0);
     });
     const image = await kubectl(
