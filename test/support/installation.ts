@@ -1,8 +1,6 @@
 import { plurals } from '../../crds/plurals.ts';
 import { grants, type Grant } from '../../crds/rbac.ts';
 import { webhookConfigurations } from '../../crds/webhooks.ts';
-import { gatewayKind } from '../../src/kinds/api-gateway.ts';
-import { table } from '../../src/kinds/table.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { crdFolder } from './root.ts';
 
