@@ -42,7 +42,7 @@ const arrows = forbidden.map(([folder]) => ({
 const production = ['src/**/*.ts', 'webhook/**/*.ts', 'controller/**/*.ts', 'certs/**/*.ts', 'cli/**/*.ts'];
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'node_modules'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'charts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
