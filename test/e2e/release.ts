@@ -38,13 +38,20 @@ export interface Site extends Place {
 
 export async function startSite(options: { readonly auditLog?: string } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-site-'));
-  const { folder: app, env, user } = await assembleImage(join(folder, 'image'));
-  const image = { folder: app, command: ['node'], env, user };
-  const place = await startPlace(new Map([['portcullis:0.1.0', image]]), options);
+  let place: Place | undefined;
+  let gateway: Gateway | undefined;
+  const stop = async () => {
+    await gateway?.stop();
+    await place?.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
-    const gateway = await startGateway({ api: 'v0.9', pollIntervalMs: 100 });
-    const helm = await helmFor(place.cluster, folder);
-    await place.kubectl(['apply', '-f', '-'], JSON.stringify(restrictedNamespace));
+    const { folder: app, env, user } = await assembleImage(join(folder, 'image'));
+    const image = { folder: app, command: ['node'], env, user };
+    const begun = (place = await startPlace(new Map([['portcullis:0.1.0', image]]), options));
+    gateway = await startGateway({ api: 'v0.9', pollIntervalMs: 100 });
+    const helm = await helmFor(begun.cluster, folder);
+    await begun.kubectl(['apply', '-f', '-'], JSON.stringify(restrictedNamespace));
     let files = 0;
     const valuesFile = async (given: object) => {
       const file = join(folder, `values-${(files += 1)}.yaml`);
@@ -52,7 +59,7 @@ export async function startSite(options: { readonly auditLog?: string } = {}): P
       return file;
     };
     return {
-      ...place,
+      ...begun,
       gateway,
       helm,
       valuesFile,
@@ -66,17 +73,13 @@ export async function startSite(options: { readonly auditLog?: string } = {}): P
           ...files,
           ...args,
         ]);
-        if (code !== 0) throw new Error(`helm ended with ${code}: ${stderr}\n${await place.story()}`);
+        if (code !== 0) throw new Error(`helm ended with ${code}: ${stderr}\n${await begun.story()}`);
         return stdout;
       },
-      async stop() {
-        await gateway.stop();
-        await place.stop();
-        await rm(folder, { recursive: true, force: true });
-      },
+      stop,
     };
   } catch (error) {
-    await place.stop();
+    await stop();
     throw error;
   }
 }

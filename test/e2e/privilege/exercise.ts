@@ -15,6 +15,12 @@ export interface Step {
   readonly act: () => Promise<unknown>;
 }
 
+export interface Exercise {
+  readonly steps: readonly Step[];
+  /** Takes the gateway away, however far the steps have come. */
+  readonly end: () => Promise<void>;
+}
+
 const plurals = table.rows.map(({ plural }) => `${plural}.${group}`);
 const certificate = `${release}-webhook-certificate`;
 
@@ -22,13 +28,13 @@ const certificate = `${release}-webhook-certificate`;
  * Everything that processes have a permission for, in an order in which it can be done: a namespace lives and goes, with
  * a gateway of its own. May be done again under another name, also with less patience where it can't all succeed.
  */
-export function exercise(site: Site, name: string, patienceSeconds = 40): readonly Step[] {
+export function exercise(site: Site, name: string, patienceSeconds = 40): Exercise {
   const patience = `--timeout=${patienceSeconds}s`;
   let gateway: Gateway | undefined;
   const inName = (args: readonly string[], input?: string) => site.kubectl([...args, '-n', name], input);
   const list = (items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   const ready = () => inName(['wait', '--for=condition=Ready', plurals.join(','), '--all', patience]);
-  return [
+  const steps: readonly Step[] = [
     {
       title: 'a resource of every kind comes and gets Ready',
       act: async () => {
@@ -127,7 +133,6 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): readon
     {
       title: 'the processes start anew',
       act: async () => {
-        await gateway?.stop();
         await site.kubectl(['delete', 'leases', '--all', '-n', home]);
         await site.kubectl(['delete', 'pods', '--all', '-n', home, '--wait=false']);
         for (const process of ['webhook', 'controller'])
@@ -142,6 +147,7 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): readon
       },
     },
   ];
+  return { steps, end: async () => await gateway?.stop() };
 }
 
 async function readMetrics(site: Site, name: string): Promise<void> {
