@@ -11,6 +11,8 @@ import { crdFolder } from '../../support/root.ts';
 import { chart, type Rendered } from './rendered.ts';
 
 const definition = `crd/restapis.${group}`;
+/** Not the name under which other tests of this control plane put roles of theirs there. */
+const release = 'gates';
 const forced = ['--server-side', '--force-conflicts'];
 
 describe('definitions that the platform has put there', function () {
@@ -43,7 +45,7 @@ describe('definitions that the platform has put there', function () {
 
   const helm = async (...args: string[]) => await (await helmFor(cluster(), folder))(args);
   const install = async (...more: string[]) =>
-    await helm('install', 'portcullis', chart, '--namespace', home, ...more);
+    await helm('install', release, chart, '--namespace', home, ...more);
   const told = (path: string) => kubectl(['get', definition, '-o', `jsonpath={${path}}`]);
   const uid = () => kubectl(['get', 'restapi', 'books', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
 
@@ -64,9 +66,9 @@ describe('definitions that the platform has put there', function () {
     const before = await uid();
     const { code, stderr } = await install('--take-ownership', '--force-conflicts');
     expect(code, stderr).to.equal(0);
-    expect(await told('.metadata.annotations.meta\\.helm\\.sh/release-name')).to.equal('portcullis');
+    expect(await told('.metadata.annotations.meta\\.helm\\.sh/release-name')).to.equal(release);
     expect(await told('.spec.names.shortNames[0]')).not.to.contain('theirs');
-    const gone = await helm('uninstall', 'portcullis', '--namespace', home, '--no-hooks');
+    const gone = await helm('uninstall', release, '--namespace', home, '--no-hooks');
     expect(gone.code, gone.stderr).to.equal(0);
     expect(await uid()).to.equal(before);
   });
