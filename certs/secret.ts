@@ -1,6 +1,7 @@
 import type { BareObject } from '../src/kube/resource.ts';
 import { Sensitive } from '../src/runtime/sensitive.ts';
 import type { Material, Pair } from './material.ts';
+import { partOfLabel, partOfUs } from '../src/model/annotations.ts';
 
 /** What marks the Secret as ours, so that nobody else's is ever overwritten. */
 export const ownerLabel = 'app.kubernetes.io/managed-by';
@@ -59,7 +60,7 @@ export function secretFor(place: SecretPlace, material: Material, replaced?: Sto
       labels: {
         ...replaced?.metadata.labels,
         [ownerLabel]: owner,
-        'app.kubernetes.io/part-of': 'portcullis',
+        [partOfLabel]: partOfUs,
       },
     },
     type: replaced?.type ?? 'kubernetes.io/tls',

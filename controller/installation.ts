@@ -5,6 +5,7 @@ import type { BareObject } from '../src/kube/resource.ts';
 import { Sensitive } from '../src/runtime/sensitive.ts';
 import type { Installation } from './binding/wanted.ts';
 import { namespaceType, secretType } from '../src/kube/core-types.ts';
+import { partOfLabel, partOfUs } from '../src/model/annotations.ts';
 
 interface SecretObject extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -34,7 +35,7 @@ async function fingerprintKey(namespace: string, client: KubeClient): Promise<Se
     await client.create<SecretObject>(secretType, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { namespace, name: secretName, labels: { 'app.kubernetes.io/part-of': 'portcullis' } },
+      metadata: { namespace, name: secretName, labels: { [partOfLabel]: partOfUs } },
       data: { [secretKey]: Buffer.from(made).toString('base64') },
     });
     return new Sensitive(made);

@@ -1,5 +1,6 @@
 import type { Logger } from '../src/runtime/logger.ts';
 import type { GatewayPart } from './gateway/part.ts';
+import { isAborted } from '../src/runtime/lifetime.ts';
 
 interface Running {
   readonly part: GatewayPart;
@@ -57,14 +58,9 @@ export class Parts {
       try {
         await part.run(signal);
       } catch (error) {
-        if (!isOver(signal))
+        if (!isAborted(signal))
           this.#deps.logger.error({ gateway, error }, 'The part of a gateway broke and is begun again');
       }
     }
   }
-}
-
-/** Asked in a function of its own: the compiler takes a signal for unchanged across an `await`. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,6 +1,7 @@
 import { group } from '../src/model/generation.ts';
 import { structural } from '../src/model/structural.ts';
 import { gatewayStatus, resourceStatus } from './status-schema.ts';
+import { partOfLabel, partOfUs } from '../src/model/annotations.ts';
 
 /** What a CRD is made from: a row of the kind table, or the one kind that has no collection. */
 export interface Source {
@@ -100,7 +101,7 @@ export function crdOf(source: Source): object {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${source.plural}.${group}`, labels: { 'app.kubernetes.io/part-of': 'portcullis' } },
+    metadata: { name: `${source.plural}.${group}`, labels: { [partOfLabel]: partOfUs } },
     spec: {
       group,
       scope: 'Namespaced',

@@ -16,8 +16,8 @@ import { grants } from './rbac.ts';
 import { webhookConfigurations } from './webhooks.ts';
 
 /**
- * Writes every file that derives from the kind table, and what derives from the values of the chart. With --check nothing is written; exit status 1 says that a
- * file is not what the table would make it.
+ * Writes every file that derives from the kind table, and what derives from the values of the chart. With --check
+ * nothing is written; exit status 1 says that a file is not what these would make it.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));

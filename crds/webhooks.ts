@@ -1,5 +1,5 @@
 import { sweepers } from '../src/checks/protection.ts';
-import { inUseLabel, judgedAnnotations } from '../src/model/annotations.ts';
+import { inUseLabel, judgedAnnotations, partOfLabel, partOfUs } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
 import { unreviewedNamespace } from '../src/model/unreviewed.ts';
 import type { Plurals } from './rbac.ts';
@@ -105,7 +105,7 @@ export function webhookConfigurations(
     matchConditions: deletionConditions(),
     failurePolicy: 'Ignore',
   };
-  const metadata = { name: place.name, labels: { 'app.kubernetes.io/part-of': 'portcullis' } };
+  const metadata = { name: place.name, labels: { [partOfLabel]: partOfUs } };
   const apiVersion = 'admissionregistration.k8s.io/v1';
   return [
     {

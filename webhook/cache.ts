@@ -11,7 +11,7 @@ import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
-import { referencesOf, refersTo } from '../src/model/references.ts';
+import { referenceKey, referencesOf, refersTo } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
 import { reviewedOnly } from '../src/model/unreviewed.ts';
 import type { Clock } from '../src/runtime/clock.ts';
@@ -228,10 +228,6 @@ export class Cache implements View {
 
 function parentKey(namespace: string, { kind, name }: Parent): string {
   return referenceKey(namespace, kind, name);
-}
-
-function referenceKey(namespace: string, kind: string, name: string): string {
-  return `${namespace}/${kind}/${name}`;
 }
 
 /** What is being deleted counts neither as a duplicate nor as something to refer to. */

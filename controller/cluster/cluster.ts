@@ -8,7 +8,7 @@ import { artifactId } from '../../src/model/annotations.ts';
 import type { CheckedSpec, SchemaCheck, SchemaResult } from '../../src/model/checked.ts';
 import type { Kind, Reference } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
-import { referencesOf } from '../../src/model/references.ts';
+import { referenceKey, referencesOf } from '../../src/model/references.ts';
 import { reviewedOnly } from '../../src/model/unreviewed.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -244,8 +244,4 @@ export class Cluster {
         ),
     };
   }
-}
-
-function referenceKey(namespace: string, kind: string, name: string): string {
-  return `${namespace}/${kind}/${name}`;
 }

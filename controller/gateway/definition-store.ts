@@ -13,6 +13,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { WorkQueue } from '../queue.ts';
 import type { Shares } from '../shards/shares.ts';
 import { fieldManager } from '../status/settler.ts';
+import { partOfLabel, partOfUs } from '../../src/model/annotations.ts';
 
 interface Dependencies {
   readonly shares: Shares;
@@ -54,7 +55,7 @@ export class DefinitionStore {
     const metadata = {
       namespace: this.#namespace,
       name: keptName(gateway),
-      labels: { 'app.kubernetes.io/part-of': 'portcullis', [definitionsLabel]: 'true' },
+      labels: { [partOfLabel]: partOfUs, [definitionsLabel]: 'true' },
       annotations: { [gatewayAnnotation]: gateway },
     };
     const kept = await client.get<Kept>(configMapType, this.#namespace, metadata.name);

@@ -6,6 +6,7 @@ import type { BareObject } from '../../src/kube/resource.ts';
 import { parseResourceKey, resourceKey, type ResourceId } from '../cluster/stored.ts';
 import type { Shares } from '../shards/shares.ts';
 import { fieldManager } from '../status/settler.ts';
+import { partOfLabel, partOfUs } from '../../src/model/annotations.ts';
 
 interface ConfigMap extends BareObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -100,7 +101,7 @@ export class LeftBehind {
   }
 
   async #create(client: Pick<KubeClient, 'create'>): Promise<void> {
-    const labels = { 'app.kubernetes.io/part-of': 'portcullis' };
+    const labels = { [partOfLabel]: partOfUs };
     const metadata = { namespace: this.#namespace, name: configMapName, labels };
     try {
       await client.create(configMapType, { apiVersion: 'v1', kind: configMapType.kind, metadata });

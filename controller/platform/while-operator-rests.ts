@@ -3,7 +3,7 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import type { Lease } from '../../src/kube/lease.ts';
 import { group } from '../../src/model/generation.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
-import { all } from '../../src/runtime/lifetime.ts';
+import { all, isAborted } from '../../src/runtime/lifetime.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { within, type Tenure } from '../../src/runtime/tenure.ts';
 import type { ControllerMetrics } from '../metrics.ts';
@@ -139,9 +139,4 @@ async function untilKnown(
     }
   }
   return undefined;
-}
-
-/** Asked anew: the compiler takes it for unchanged across an `await`. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -7,6 +7,7 @@ import type { Book } from '../status/book.ts';
 import { catchUp } from './catch-up.ts';
 import type { Serve } from './contend.ts';
 import type { Shares } from './shares.ts';
+import { isAborted } from '../../src/runtime/lifetime.ts';
 
 type IsOurs = (key: string) => boolean;
 
@@ -49,15 +50,15 @@ async function isCaughtUp(isOurs: IsOurs, deps: Dependencies, signal: AbortSigna
     try {
       await deps.learn();
       // Whoever has all of the work has listed everything since it was given to him.
-      if (!shares.isDivided) return !isOver(signal);
+      if (!shares.isDivided) return !isAborted(signal);
       // Who selects what concerns every shard.
       for (const part of cluster.gatewayInformer.parts)
         await catchUp(part, () => true, { client: limited, clock }, signal);
       for (const part of [...cluster.kinds.values()].flatMap(({ parts }) => parts))
         await catchUp(part, isOurs, { client: limited, clock }, signal);
-      if (!isOver(signal)) return true;
+      if (!isAborted(signal)) return true;
     } catch (error) {
-      if (isOver(signal)) return false;
+      if (isAborted(signal)) return false;
       logger.warn({ attempt, error }, 'The resources of a shard could not be listed');
       await clock.sleep(backoffMs(attempt, { baseMs: 250, capMs: 5000 }), signal);
     }
@@ -72,9 +73,4 @@ function forget(isOurs: IsOurs, { cluster, book }: Dependencies): void {
 
 async function untilAborted(signal: AbortSignal, clock: Clock): Promise<void> {
   while (!signal.aborted) await clock.sleep(Infinity, signal);
-}
-
-/** Asked in a function of its own: the compiler takes a signal for unchanged across an `await`. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -26,6 +26,7 @@ import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
 import type { Progress } from './progress.ts';
 import { removeFinalizer, takeOverFinalizer } from './finalizer.ts';
+import { standingEntries } from './standing.ts';
 import { statusOf } from './status.ts';
 
 /** The field manager of everything that we apply. */
@@ -113,7 +114,7 @@ export class Settler {
   async #settle(subject: Subject): Promise<void> {
     const { book, cluster } = this.#deps;
     const { row, resource } = subject;
-    const entries = this.#standingEntries(resource);
+    const entries = standingEntries(resource, this.#deps);
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
     const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
     if (resource.metadata.deletionTimestamp !== undefined) {
@@ -164,27 +165,6 @@ export class Settler {
     const left = since + underWayMs - now;
     if (left > 0) this.#queue.addAfter(resourceKey(resource), left);
     return left > 0;
-  }
-
-  /**
-   * The entries of gateways that there are, or may be. One whose APIGateway is gone, or is not our concern any more, is
-   * neither waited for nor shown.
-   */
-  #standingEntries(resource: Stored): readonly BindingStatus[] {
-    const { book, cluster, events } = this.#deps;
-    return book.entries(resource).filter((entry) => {
-      const gateway = gatewayKey(entry);
-      if (cluster.gateway(gateway) !== undefined || cluster.isOutOfSight(gateway)) return true;
-      book.put(resource, gateway, undefined);
-      if (mayBeThere(entry)) {
-        const why = cluster.scope.watches(entry.namespace)
-          ? 'is gone'
-          : 'is in a namespace that is not watched';
-        const message = `APIGateway ${gateway} ${why}; what stands at the gateway is left there`;
-        events.record(resource, { type: 'Warning', reason: 'Orphaned', message });
-      }
-      return false;
-    });
   }
 
   /** Removing a secret in use keeps a gateway from starting again; not even force does that. */

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../src/kube/client.ts';
-import { isTerminating, type KubeObject, type ResourceType } from '../../src/kube/resource.ts';
+import { isTerminating, key, type KubeObject, type ResourceType } from '../../src/kube/resource.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { durationText } from '../../src/runtime/setting.ts';
 import { errorText } from '../../src/runtime/describe-error.ts';
@@ -38,7 +38,7 @@ export async function deleteEverything(
       if (left.length === 0) break;
       if (clock.monotonicMs() >= endMs) {
         say(`After ${durationText(timeoutMs)} ${left.length} are left, with what they have at gateways:`);
-        left.slice(0, mostNamed).forEach((object) => say(`  ${titleOf(object)}`));
+        left.slice(0, mostNamed).forEach((object) => say(`  ${object.kind} ${key(object)}`));
         break;
       }
       if (left.length !== before) say(`${left.length} of ${kindsIn(left)} are being deleted`);
@@ -64,13 +64,11 @@ async function deleteOnce(
     const remove = ({ metadata: { namespace, name } }: KubeObject) => client.delete(type, namespace, name);
     const [failure] = await each(staying, remove, clock, signal);
     if (failure !== undefined)
-      throw new UninstallError(`could not delete ${titleOf(failure.item)}: ${errorText(failure.error)}`);
+      throw new UninstallError(
+        `could not delete ${failure.item.kind} ${key(failure.item)}: ${errorText(failure.error)}`,
+      );
   }
   return found;
-}
-
-function titleOf({ kind, metadata: { namespace = '', name } }: KubeObject): string {
-  return `${kind} ${namespace}/${name}`;
 }
 
 function kindsIn(objects: readonly KubeObject[]): string {

@@ -1,6 +1,7 @@
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
+import { isAborted } from '../../src/runtime/lifetime.ts';
 
 /** Calls under way at once: much faster than one by one, and nothing that an API server would feel. */
 const workers = 16;
@@ -27,7 +28,7 @@ export async function each<T>(
       try {
         await persistently(() => work(item), clock, signal);
       } catch (error) {
-        if (isOver(signal)) throw error;
+        if (isAborted(signal)) throw error;
         failures.push({ item, error });
       }
     }
@@ -43,13 +44,8 @@ async function persistently(work: () => Promise<void>, clock: Clock, signal: Abo
       return;
     } catch (error) {
       const isPassing = isKubeError(error, 'unavailable', 'conflict');
-      if (!isPassing || attempt === tries || isOver(signal)) throw error;
+      if (!isPassing || attempt === tries || isAborted(signal)) throw error;
       await clock.sleep(error.retryAfterMs ?? backoffMs(attempt, { baseMs: 200, capMs: 5000 }), signal);
     }
   }
-}
-
-/** Asked in a function of its own: the compiler takes a signal for unchanged across an `await`. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

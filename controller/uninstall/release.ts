@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../src/kube/client.ts';
-import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
+import { key, type KubeObject, type ResourceType } from '../../src/kube/resource.ts';
 import { finalizer } from '../../src/model/annotations.ts';
 import { errorText } from '../../src/runtime/describe-error.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
@@ -46,7 +46,7 @@ function isHeld({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(finalizer) === true;
 }
 
-function failed(count: number, { kind, metadata }: KubeObject, error: unknown): UninstallError {
-  const name = `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+function failed(count: number, object: KubeObject, error: unknown): UninstallError {
+  const name = `${object.kind} ${key(object)}`;
   return new UninstallError(`could not release ${count} resources, ${name} among them: ${errorText(error)}`);
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Tenure, Term } from '../runtime/tenure.ts';
 import { type Attempt, Candidate, type LeaseNotes } from './candidate.ts';
 import type { KubeClient } from './client.ts';
+import { isAborted } from '../runtime/lifetime.ts';
 
 /** Whether a replica may hold a Lease at all, where it has several of them to share with others. */
 export interface Turns {
@@ -120,9 +121,4 @@ async function reign(
     term.end('the work has ended');
     await keeping;
   }
-}
-
-/** Asked anew: the compiler takes it for unchanged across an `await`. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { KubeClient, ListOptions } from './client.ts';
 import { isKubeError } from './kube-error.ts';
 import type { BareObject, ResourceType } from './resource.ts';
+import { isAborted } from '../runtime/lifetime.ts';
 
 /** Where the news goes. */
 export interface Mirror<T> {
@@ -152,11 +153,6 @@ export class Reflector<T extends BareObject> {
       );
     }
   }
-}
-
-/** Asked anew: the compiler takes it for unchanged across an `await`. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 function retryAfter(error: unknown): number {

@@ -30,6 +30,10 @@ export const judgedAnnotations: readonly string[] = [annotation.reach, annotatio
 /** On what we store at a gateway: who it belongs to. See `ownershipMark`. */
 export const markAnnotation = `${group}/managed-by`;
 
+/** On everything that is ours in a cluster, whoever puts it there; what lacks it is left alone. */
+export const partOfLabel = 'app.kubernetes.io/part-of';
+export const partOfUs = 'portcullis';
+
 /** On a namespace: how absent references are treated. */
 export const enforcementLabel = `${group}/enforcement`;
 

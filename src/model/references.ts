@@ -38,3 +38,8 @@ export function satisfies(
   if (resource.name === reference.name) return true;
   return reference.by === 'key' && row.title?.(resource.spec) === reference.name;
 }
+
+/** Under which an index lists who refers to a resource of a namespace, by its name or by its natural key. */
+export function referenceKey(namespace: string, kind: string, name: string): string {
+  return `${namespace}/${kind}/${name}`;
+}

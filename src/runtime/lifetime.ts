@@ -4,6 +4,11 @@ import { SettingsError } from './settings.ts';
 /** How long what is left open may keep a process whose main function has ended. */
 const lingerMs = 5000;
 
+/** Whether a signal has aborted by now: the compiler takes its state for unchanged across an `await`. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /** Aborts at SIGTERM or SIGINT. A second one ends the process at once, for the person who is tired of waiting. */
 export function untilSignal(): AbortSignal {
   const controller = new AbortController();

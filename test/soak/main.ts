@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { bold, faint, heading, print, red, step } from '../demo/terminal.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
+import { whole } from '../support/whole.ts';
 import * as soak from './run.ts';
 import { gatewayWrites, kubernetesWrites, type Tally } from './tally.ts';
 
@@ -30,13 +31,6 @@ Exit status: 0 if everything is as it should be at the end, 1 if not (the logs a
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It must be more than 0.');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
   return value;
 }
 

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { bold, print, red } from '../demo/terminal.ts';
 import { root } from '../support/root.ts';
+import { whole } from '../support/whole.ts';
 import { round, type Tally } from './round.ts';
 
 /** More than this many files that fail are no accident of timing: they are not tried again. */
@@ -26,13 +27,6 @@ Examples:
 
 Exit status: 0 if every test passed, or did so when tried again; 1 if not; 2 if the command itself is wrong.`,
   );
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
-}
 
 /** Most tests wait most of the time, so there may be more of them than processors. */
 function standard(): number {
@@ -71,9 +65,8 @@ async function run(named: readonly string[], jobs: number): Promise<number> {
 
 /** Those that take minutes begin first, so that none of them is left alone at the end; those of milliseconds come last. */
 function longestFirst(one: string, other: string): number {
-  const rank = (file: string) =>
-    ['test/e2e/', 'test/cluster/'].findIndex((folder) => file.startsWith(folder));
-  const place = (file: string) => (rank(file) === -1 ? 2 : rank(file));
+  const place = (file: string) =>
+    ['test/e2e/', 'test/cluster/', ''].findIndex((start) => file.startsWith(start));
   return place(one) - place(other) || one.localeCompare(other);
 }
 

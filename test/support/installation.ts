@@ -1,5 +1,5 @@
 import { plurals } from '../../crds/plurals.ts';
-import { grants, type Grant } from '../../crds/rbac.ts';
+import { grants, type Grant, type Process } from '../../crds/rbac.ts';
 import { webhookConfigurations } from '../../crds/webhooks.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { crdFolder } from './root.ts';
@@ -39,44 +39,46 @@ export async function install(cluster: Cluster, webhookPort: number): Promise<vo
   );
 }
 
+/** Those that stay; what uninstalls has its rights from helm, for as long as it runs. */
+export const processes: readonly Process[] = ['webhook', 'controller'];
+
 /** The roles of both processes as the chart makes them with every option at once, bound to users of the same names. */
 function roles(): readonly object[] {
+  return processes.flatMap((process) => {
+    const name = userOf(process);
+    const everywhere = rulesOf(process, ({ scope }) => scope !== 'own');
+    const own = rulesOf(process, ({ scope }) => scope === 'own');
+    return [
+      ...bound({ name }, everywhere, name),
+      ...bound({ name: `${name}-own`, namespace: home }, own, name),
+    ];
+  });
+}
+
+/** As whom a process signs in. */
+export const userOf = (process: Process): string => `portcullis-${process}`;
+
+/** Some of what a process is granted, as rules. */
+export function rulesOf(process: Process, isMeant: (grant: Grant) => boolean): readonly object[] {
   const names = {
     configuration,
     certificateSecret: 'portcullis-webhook-certificate',
     controllerDeployment: 'portcullis-controller',
   };
-  const all = grants(names, plurals);
-  return (['webhook', 'controller'] as const).flatMap((process) => {
-    const name = `portcullis-${process}`;
-    const rules = (isMeant: (grant: Grant) => boolean) =>
-      all.filter((grant) => grant.process === process && isMeant(grant)).flatMap((grant) => grant.rules);
-    return [
-      ...bound(
-        'Cluster',
-        { name },
-        rules(({ scope }) => scope !== 'own'),
-        name,
-      ),
-      ...bound(
-        '',
-        { name: `${name}-own`, namespace: home },
-        rules(({ scope }) => scope === 'own'),
-        name,
-      ),
-    ];
-  });
+  return grants(names, plurals)
+    .filter((grant) => grant.process === process && isMeant(grant))
+    .flatMap((grant) => grant.rules);
 }
 
-function bound(
-  prefix: 'Cluster' | '',
+/** A role, of the cluster where no namespace is named, and its binding to a user. */
+export function bound(
   metadata: { readonly name: string; readonly namespace?: string },
   rules: readonly object[],
   user: string,
-) {
+): readonly object[] {
   const apiGroup = 'rbac.authorization.k8s.io';
   const apiVersion = `${apiGroup}/v1`;
-  const kind = `${prefix}Role`;
+  const kind = metadata.namespace === undefined ? 'ClusterRole' : 'Role';
   return [
     { apiVersion, kind, metadata, rules },
     {

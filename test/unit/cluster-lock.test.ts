@@ -21,12 +21,15 @@ describe('a lock between processes', () => {
   it('lets one work after the other, and tells the one who waits whom it waits for', async () => {
     const order: string[] = [];
     const met: Holder[] = [];
+    const held = Promise.withResolvers<undefined>();
     const first = Promise.withResolvers<undefined>();
     const working = withLock(path, { purpose: 'the first work' }, async () => {
       order.push('first begins');
+      held.resolve(undefined);
       await first.promise;
       order.push('first ends');
     });
+    await held.promise;
     const onWait = (other: Holder): void => {
       met.push(other);
       first.resolve(undefined);

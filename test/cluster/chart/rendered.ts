@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { Rule } from '../../../crds/rbac.ts';
+import type { Manifest } from '../../agreement/corpus.ts';
 import { helmFor } from '../../support/cluster/helm.ts';
 import { root } from '../../support/root.ts';
 
@@ -11,26 +13,10 @@ export const home = 'portcullis-chart';
 export const chart = join(root, 'charts/portcullis');
 
 /** Any object of a rendered chart, as far as tests look into it. */
-export interface Rendered {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
+export interface Rendered extends Manifest {
   readonly rules?: readonly Rule[];
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly webhooks?: readonly Readonly<Record<string, unknown>>[];
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-export interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames?: readonly string[];
 }
 
 /** The sets of values that the chart is tried with, by name. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { plurals } from '../../../crds/plurals.ts';
-import { grants, type Process, type Scope } from '../../../crds/rbac.ts';
+import { grants, type Process, type Rule, type Scope } from '../../../crds/rbac.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { group } from '../../../src/model/generation.ts';
-import { rendered, valueSets, type Rendered, type Rule } from './rendered.ts';
+import { rendered, valueSets, type Rendered } from './rendered.ts';
 
 const isRole = ({ kind }: Rendered) => kind === 'ClusterRole' || kind === 'Role';
 const concerns = (rule: Rule, resource: string, apiGroup: string) =>
