@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import { retryMs } from '../../src/runtime/backoff.ts';
-import { all } from '../../src/runtime/lifetime.ts';
+import { all, isAborted } from '../../src/runtime/lifetime.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import { againAfterMs } from '../binding/again.ts';
 import type { Outcome } from '../binding/outcome.ts';
@@ -115,7 +115,7 @@ export class GatewayPart {
         failures = 0;
         pauseMs = this.#options.driftIntervalMs * (0.9 + 0.2 * Math.random());
       } catch (error) {
-        if (isOver(signal)) break;
+        if (isAborted(signal)) break;
         failures += 1;
         pauseMs = this.#lose(error, failures);
       }
@@ -226,9 +226,4 @@ export class GatewayPart {
       this.#builtIns.has(this.#session.reach.client, kinds, name, signal);
     return { ...this.#deps, signal, hasBuiltIn, quotas: this.#quotas };
   }
-}
-
-/** Asked in a function of its own, as the compiler believes that a signal never changes. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

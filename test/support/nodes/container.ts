@@ -1,6 +1,7 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAborted } from '../../../src/runtime/lifetime.ts';
 import type { Guarded, Process } from '../cluster/guarded.ts';
 import { now, type ContainerReport, type ContainerState } from './container-state.ts';
 import { CannotStart } from './environment.ts';
@@ -183,8 +184,4 @@ export class Container {
     this.#report = { ...this.#report, ...change };
     if (JSON.stringify(this.#report) !== before) this.#dependencies.changed();
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -3,6 +3,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAborted } from '../../../src/runtime/lifetime.ts';
 import type { ContainerSpec, Probe } from './pod.ts';
 
 export type Verdict = 'passed' | 'failed';
@@ -33,10 +34,6 @@ export async function keepProbing(
     if (failed >= failureThreshold) tell('failed');
     await sleep(periodSeconds * 1000, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 /** The number of a port that a Pod names. */
