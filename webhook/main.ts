@@ -17,6 +17,7 @@ import { serveProbes } from '../src/runtime/probes.ts';
 import { describeSettings, readSettings } from '../src/runtime/settings.ts';
 import { Cache } from './cache.ts';
 import { withCachedAccess } from './cached-access.ts';
+import { tellLife } from './certificate-life.ts';
 import { certificateSource } from './certificate-source.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
@@ -102,7 +103,9 @@ async function main(signal: AbortSignal): Promise<void> {
   });
   const tls = async () => ({ ...(await tlsOptions(settings)), ...exposed(certificates.current()) });
   const server = await listen(app, { host: settings.host, port: settings.port, ...(await tls()) });
+  tellLife(certificates.current(), metrics);
   certificates.onChange(() => {
+    tellLife(certificates.current(), metrics);
     tls().then(
       (context) => server.setSecureContext(context),
       (error: unknown) => logger.error({ error }, 'Could not serve with the new certificate'),

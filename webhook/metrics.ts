@@ -47,6 +47,14 @@ export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
       help: '1 for each watched namespace that may not be read: it does not exist, or our Role is missing there.',
       labels: { namespace: 'open' },
     }),
+    notBefore: gauge(registry, {
+      name: 'portcullis_admission_certificate_not_before_timestamp_seconds',
+      help: 'Since when the certificate that is served is valid, in seconds since 1970; 0 while there is none.',
+    }),
+    notAfter: gauge(registry, {
+      name: 'portcullis_admission_certificate_not_after_timestamp_seconds',
+      help: 'When the certificate that is served ends, in seconds since 1970; 0 while there is none.',
+    }),
     inFlight: gauge(registry, { name: 'portcullis_admission_reviews_in_flight', help: 'Reviews under way.' }),
   };
 }

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { certificatesIn } from '../../../certs/bundle.ts';
 import { kubectl, useCluster } from '../../support/cluster/shared.ts';
+import { parseExposition, valueOf } from '../../support/exposition.ts';
 import { configuration, home, installCrdsInto } from '../../support/installation.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 
@@ -93,5 +95,16 @@ describe('what the webhook serves, as openssl sees it', function () {
     expect(
       (await run('openssl', ['x509', '-in', file('leaf.pem'), '-noout', '-checkend', '0'])).code,
     ).to.equal(0);
+  });
+
+  it('has a beginning and an end that the metrics tell', async () => {
+    const { said } = await connect('-showcerts');
+    const { validFromDate, validToDate } = new X509Certificate(certificatesIn(said)[0] ?? '');
+    const page = await (await fetch(`${stack?.webhooks[0]?.probeUrl ?? ''}/metrics`)).text();
+    const metrics = parseExposition(page);
+    const told = (edge: string) =>
+      valueOf(metrics, `portcullis_admission_certificate_${edge}_timestamp_seconds`, {});
+    expect(told('not_before')).to.equal(validFromDate.getTime() / 1000);
+    expect(told('not_after')).to.equal(validToDate.getTime() / 1000);
   });
 });
