@@ -1,10 +1,11 @@
 import type { Clock } from '../../src/runtime/clock.ts';
 import { endingOf } from '../binding/failure.ts';
-import { entryOf, mayBeThere, standingOf, type Outcome } from '../binding/outcome.ts';
+import { entryOf, type Outcome } from '../binding/outcome.ts';
+import { mayBeThere, standingOf } from '../../src/model/standing.ts';
 import { provide, type Binding, type ProvideSteps } from '../binding/provide.ts';
 import { withdraw } from '../binding/withdraw.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../cluster/policies.ts';
+import { policiesOf } from '../../src/compare/asked-for.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
