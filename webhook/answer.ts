@@ -50,6 +50,11 @@ export function verdictOf(
   };
 }
 
+/** The same, with more to be told where there is room for it. */
+export function withWarnings(verdict: Verdict, lines: readonly string[]): Verdict {
+  return { ...verdict, warnings: warningLines([...verdict.warnings, ...lines]) };
+}
+
 /** What a person still reads; the rest is a number. */
 const maxMessage = 2000;
 

@@ -12,10 +12,11 @@ import { sourcesOf } from '../src/model/spec-secrets.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import type { AdmissionRequest } from './admission-review.ts';
-import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
+import { allowed, refused, verdictOf, withWarnings, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
 import { decided, type Enforcement } from './enforcement.ts';
 import { exemptionOf } from './exemptions.ts';
+import { foretell } from './foretell.ts';
 import { confirm, gatherKeys, gatherSiblings, tooManySources } from './gather.ts';
 import { protect } from './protect.ts';
 import { mayClaim } from './reach.ts';
@@ -70,7 +71,7 @@ export async function validate(request: AdmissionRequest, validation: Validation
   const verdict = verdictOf(object, findings);
   if (verdict.allowed && request.operation === 'CREATE' && !request.dryRun)
     validation.cache.reservations.hold(object);
-  return verdict;
+  return request.dryRun && verdict.allowed ? withWarnings(verdict, foretell(question, validation)) : verdict;
 }
 
 async function validateGateway(
