@@ -53,6 +53,7 @@ const bindings = {
         description: 'Fields that the gateway took and did not keep.',
         items: { type: 'string' },
       },
+      resync: string('The annotation resync-at that was followed last.'),
       live: {
         type: 'object',
         description: 'Whether it has reached what carries the traffic.',

@@ -25,7 +25,7 @@ interface Case {
   readonly says: string;
   readonly kind?: KindName;
   /** Undefined: nothing is stored yet. */
-  readonly before?: object;
+  readonly before?: object | undefined;
   /** Undefined: it is to be deleted. */
   readonly after?: object | undefined;
   readonly at?: readonly KnownGateway[];
