@@ -1,5 +1,15 @@
 import type { Command } from 'commander';
+import { adoptCommand } from './annotate/adopt.ts';
+import { pauseCommand, resumeCommand } from './annotate/pause.ts';
+import { resyncCommand } from './annotate/resync.ts';
 import type { Io } from './io.ts';
+import { statusCommand } from './status/command.ts';
 
 /** Every command, in the order in which `--help` shows them. */
-export const commands: readonly ((io: Io) => Command)[] = [];
+export const commands: readonly ((io: Io) => Command)[] = [
+  statusCommand,
+  pauseCommand,
+  resumeCommand,
+  resyncCommand,
+  adoptCommand,
+];
