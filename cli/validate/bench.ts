@@ -46,7 +46,12 @@ export interface Bench {
   /** What is stored of an object, if it is. */
   storedOf(object: Resource): Resource | undefined;
   review(question: ReviewQuestion): Promise<readonly Said[]>;
+  /** What is wrong with the spec of a review policy itself. */
+  faultsOfPolicy(spec: unknown): readonly Said[];
 }
+
+/** The review policies that hold, put to work over a view. */
+export type Reviewing = (view: FilesView) => Pick<Bench, 'review' | 'faultsOfPolicy'>;
 
 /** Lays out what the files say over what stands around them. */
 export async function benchFor(
@@ -54,7 +59,7 @@ export async function benchFor(
   surroundings: Surroundings,
   options: JudgeOptions,
   known: Pick<Bench, 'table' | 'schemas'>,
-  review: (view: FilesView) => Bench['review'],
+  reviewing: Reviewing,
 ): Promise<Bench> {
   const { resources, gateways, namespaces, isCluster } = surroundings;
   // As the webhook leaves them when they are applied.
@@ -84,7 +89,7 @@ export async function benchFor(
     surroundings,
     holders: holdersOf(sorted, surroundings),
     storedOf: (object) => stored.get(keyOf(object)),
-    review: review(view),
+    ...reviewing(view),
   };
 }
 

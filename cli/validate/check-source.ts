@@ -4,7 +4,8 @@ import type { CheckName } from '../../src/checks/checks.ts';
 export const checkSources = {
   yaml: 'Files can be read, and their documents are YAML or JSON.',
   files: 'A resource is described once.',
-  'api-server': 'The API server takes it: names, labels, annotations, and no field that the kind does not have.',
+  'api-server':
+    'The API server takes it: names, labels, annotations, and no field that the kind does not have.',
   schema: 'A spec fits the schema of its kind.',
   access: 'Whoever writes a resource may read the Secrets that it names.',
   rules: 'What gateways ask of a spec beyond its schema.',

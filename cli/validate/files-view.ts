@@ -33,7 +33,10 @@ export class FilesView extends IndexedView implements View {
   /** Whether no gateway is known, so that one is assumed that takes everything. */
   readonly isAssumed: boolean;
 
-  constructor(contents: FilesViewContents, known: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
+  constructor(
+    contents: FilesViewContents,
+    known: { readonly table: KindTable; readonly schemas: SchemaCheck },
+  ) {
     super(known);
     this.#stores = new Map(
       known.table.rows.map((row) => [row.kind, new Store<KubeObject>(indexesOf(row, known.schemas))]),

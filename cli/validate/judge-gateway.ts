@@ -11,7 +11,10 @@ import type { Said } from './judge.ts';
 import type { Found } from './sort.ts';
 
 /** Everything that is to be said of an APIGateway. */
-export async function judgeGateway({ document, object: written }: Found, bench: Bench): Promise<readonly Said[]> {
+export async function judgeGateway(
+  { document, object: written }: Found,
+  bench: Bench,
+): Promise<readonly Said[]> {
   const { schemas, table, view, holders, options, surroundings } = bench;
   const { namespace, name } = written.metadata;
   const refusals = apiServerFaults(document.value, gatewayKind.schema).map((fault) => ({
@@ -29,7 +32,13 @@ export async function judgeGateway({ document, object: written }: Found, bench: 
     ...gatewayFindings({ row: gatewayKind, object, enforcement, allowLoopback }, keys, schemas),
     ...(schemas.check(gatewayKind, object.spec).spec === undefined
       ? []
-      : changeFindings(change, { table, schemas, rules: view.rules, maxRemovalPercent, all: () => view.all() })),
+      : changeFindings(change, {
+          table,
+          schemas,
+          rules: view.rules,
+          maxRemovalPercent,
+          all: () => view.all(),
+        })),
   ];
   return [...refusals, ...findings.map((finding) => ({ ...finding, check: 'gateway' as const }))];
 }

@@ -44,14 +44,20 @@ export async function judgeAll(sorted: Sorted, bench: Bench): Promise<readonly J
 }
 
 /** Everything that is to be said of one resource. */
-export async function judgeResource({ document, row, object }: FoundResource, bench: Bench): Promise<readonly Said[]> {
+export async function judgeResource(
+  { document, row, object }: FoundResource,
+  bench: Bench,
+): Promise<readonly Said[]> {
   const { table, schemas, view, holders, options } = bench;
   if (isTooDeep(document.value)) return [tooDeep];
-  const refusals = apiServerFaults(document.value, row.schema).map((fault) => said(denied(fault), 'api-server'));
+  const refusals = apiServerFaults(document.value, row.schema).map((fault) =>
+    said(denied(fault), 'api-server'),
+  );
   const { namespace } = object.metadata;
   const sources = sourcesOf(row, object.spec);
   const crowd = tooManySources(sources);
-  if (crowd !== undefined) return [...refusals, said(denied({ path: 'spec', fault: crowd.replace(/^spec: /, '') }), 'secrets')];
+  if (crowd !== undefined)
+    return [...refusals, said(denied({ path: 'spec', fault: crowd.replace(/^spec: /, '') }), 'secrets')];
   const checked = schemas.check(row, object.spec);
   const spec = checked.spec ?? checked.shaped;
   const [keys, siblings] = await Promise.all([
@@ -97,4 +103,3 @@ function repeated(
   const fault = `is described in ${before.file}:${line} too; what is applied last is what counts`;
   return [said(warned({ path: 'metadata.name', fault }), 'files')];
 }
-

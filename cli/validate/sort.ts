@@ -1,5 +1,5 @@
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
-import { reviewPolicyKind } from '../../src/kinds/review-policy.ts';
+import { reviewGroup, reviewPolicyKind } from '../../src/kinds/review-policy.ts';
 import { configMapType, namespaceType, secretType } from '../../src/kube/core-types.ts';
 import type { Holder } from '../../src/kube/holder.ts';
 import { group } from '../../src/model/generation.ts';
@@ -57,8 +57,12 @@ export function sorted(documents: readonly ManifestDocument[], namespace: string
       else if (kind === gatewayKind.kind) gateways.push({ document, object });
       else trouble(document, 'kind', unknownKind(kind, table));
       if (version !== undefined && !versions.includes(version))
-        trouble(document, 'apiVersion', `${group} has no version ${version}; there is ${versions.join(', ')}`);
-    } else if (ofGroup === reviewPolicyKind.group && kind === reviewPolicyKind.kind)
+        trouble(
+          document,
+          'apiVersion',
+          `${group} has no version ${version}; there is ${versions.join(', ')}`,
+        );
+    } else if (ofGroup === reviewGroup && kind === reviewPolicyKind.kind)
       policies.push({ document, object: document.value });
     else if (apiVersion === 'v1' && kind === namespaceType.kind)
       namespaces.push(document.value as unknown as NamespaceObject);
@@ -78,7 +82,8 @@ function unknownKind(kind: unknown, table: KindTable): string {
 /** What everything else relies on is there, whatever the file says. */
 function asResource(value: Json, namespace: string): Resource {
   const given = value.metadata;
-  const metadata = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Json) : {};
+  const metadata =
+    typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Json) : {};
   return {
     ...value,
     kind: String(value.kind),
@@ -98,5 +103,7 @@ function textOf(value: unknown): string {
 
 function textsOf(field: string, value: unknown): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { [field]: {} };
-  return { [field]: Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string')) };
+  return {
+    [field]: Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string')),
+  };
 }
