@@ -17,6 +17,7 @@ const forbidden = [
   ['src/selection', ['kube', 'gateway'], 'selection is pure'],
   ['src/checks', ['kube', 'gateway'], 'the checks are pure'],
   ['src/compare', ['kube', 'gateway'], 'comparing is pure'],
+  ['src/review', ['kube', 'gateway'], 'reviews by policy need no cluster'],
   ['src/policies', ['kube', 'gateway', 'kinds', 'checks'], 'what a definition says is pure, and of no kind'],
   [
     'webhook',

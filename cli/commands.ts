@@ -4,9 +4,11 @@ import { pauseCommand, resumeCommand } from './annotate/pause.ts';
 import { resyncCommand } from './annotate/resync.ts';
 import type { Io } from './io.ts';
 import { statusCommand } from './status/command.ts';
+import { validateCommand } from './validate/command.ts';
 
 /** Every command, in the order in which `--help` shows them. */
 export const commands: readonly ((io: Io) => Command)[] = [
+  validateCommand,
   statusCommand,
   pauseCommand,
   resumeCommand,

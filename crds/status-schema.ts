@@ -116,3 +116,51 @@ export const gatewayStatus = {
     },
   },
 };
+
+/** See `ReviewPolicyStatus` in src/review/policy-status.ts. */
+export const reviewPolicyStatus = {
+  type: 'object',
+  properties: {
+    observedGeneration: integer('The generation that this status is about.'),
+    rules: integer('So many rules it has.'),
+    reviewed: integer('Resources that it is about.'),
+    denied: integer('Breaches of rules that deny, without those that are excused.'),
+    warned: integer('Breaches of rules that warn.'),
+    audited: integer('Breaches of rules that audit.'),
+    excused: integer('Breaches that an exception covers.'),
+    failed: integer('Rules that could not be evaluated of a resource.'),
+    lastReviewTime: moment('The last full review before anything of this status changed.'),
+    violations: {
+      type: 'array',
+      description: 'The first breaches, the gravest first.',
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        required: ['kind', 'namespace', 'name', 'rule', 'action', 'message'],
+        properties: {
+          kind: string('Kind of the resource.'),
+          namespace: string('Its namespace.'),
+          name: string('Its name.'),
+          rule: string('The rule.'),
+          action: string('What the breach leads to there.'),
+          path: string('The field.'),
+          message: string('What is said.'),
+        },
+      },
+    },
+    endedExceptions: {
+      type: 'array',
+      description: 'Exceptions that excuse nothing any more.',
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        properties: {
+          path: string('Where it stands.'),
+          reason: string('Its reason.'),
+          expires: moment('When it ended.'),
+        },
+      },
+    },
+    conditions,
+  },
+};
