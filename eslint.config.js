@@ -17,10 +17,16 @@ const forbidden = [
   ['src/selection', ['kube', 'gateway'], 'selection is pure'],
   ['src/checks', ['kube', 'gateway'], 'the checks are pure'],
   ['src/compare', ['kube', 'gateway'], 'comparing is pure'],
+  ['src/review', ['kube', 'gateway'], 'reviews by policy need no cluster'],
   ['src/policies', ['kube', 'gateway', 'kinds', 'checks'], 'what a definition says is pure, and of no kind'],
-  ['webhook', ['controller', 'src/gateway'], 'the webhook never speaks to a gateway, nor to the controller'],
-  ['controller', ['webhook', 'certs'], 'the controller stands alone'],
-  ['certs', ['webhook', 'controller'], 'certs knows nothing of admission'],
+  [
+    'webhook',
+    ['controller', 'cli', 'src/gateway'],
+    'the webhook never speaks to a gateway, nor to the controller',
+  ],
+  ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],
+  ['certs', ['webhook', 'controller', 'cli'], 'certs knows nothing of admission'],
+  ['cli', ['webhook', 'controller', 'certs', 'crds'], 'the command needs none of the processes'],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
 ];
 

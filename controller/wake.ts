@@ -3,7 +3,7 @@ import type { Change } from '../src/kube/store.ts';
 import type { BareObject, KubeObject } from '../src/kube/resource.ts';
 import { admitsLabel, inUseLabel, meantLabels } from '../src/model/annotations.ts';
 import { gatewayKey } from '../src/selection/gateways.ts';
-import { mayBeThere } from './binding/outcome.ts';
+import { mayBeThere } from '../src/model/standing.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { asStored, resourceKey, type Stored, type Subject } from './cluster/stored.ts';
 import { targetsOf } from './cluster/targets.ts';

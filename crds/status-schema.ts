@@ -53,6 +53,7 @@ const bindings = {
         description: 'Fields that the gateway took and did not keep.',
         items: { type: 'string' },
       },
+      resync: string('The annotation resync-at that was followed last.'),
       live: {
         type: 'object',
         description: 'Whether it has reached what carries the traffic.',
@@ -113,5 +114,53 @@ export const gatewayStatus = {
       description: 'Provider templates that it ships with.',
       items: { type: 'string' },
     },
+  },
+};
+
+/** See `ReviewPolicyStatus` in src/review/policy-status.ts. */
+export const reviewPolicyStatus = {
+  type: 'object',
+  properties: {
+    observedGeneration: integer('The generation that this status is about.'),
+    rules: integer('So many rules it has.'),
+    reviewed: integer('Resources that it is about.'),
+    denied: integer('Breaches of rules that deny, without those that are excused.'),
+    warned: integer('Breaches of rules that warn.'),
+    audited: integer('Breaches of rules that audit.'),
+    excused: integer('Breaches that an exception covers.'),
+    failed: integer('Rules that could not be evaluated of a resource.'),
+    lastReviewTime: moment('The last full review before anything of this status changed.'),
+    violations: {
+      type: 'array',
+      description: 'The first breaches, the gravest first.',
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        required: ['kind', 'namespace', 'name', 'rule', 'action', 'message'],
+        properties: {
+          kind: string('Kind of the resource.'),
+          namespace: string('Its namespace.'),
+          name: string('Its name.'),
+          rule: string('The rule.'),
+          action: string('What the breach leads to there.'),
+          path: string('The field.'),
+          message: string('What is said.'),
+        },
+      },
+    },
+    endedExceptions: {
+      type: 'array',
+      description: 'Exceptions that excuse nothing any more.',
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        properties: {
+          path: string('Where it stands.'),
+          reason: string('Its reason.'),
+          expires: moment('When it ended.'),
+        },
+      },
+    },
+    conditions,
   },
 };

@@ -2,8 +2,8 @@ import type { KubeClient } from '../src/kube/client.ts';
 import { annotation } from '../src/model/annotations.ts';
 import { group } from '../src/model/generation.ts';
 import type { Resource } from '../src/model/resource.ts';
-import { grantingOf } from '../src/selection/granting.ts';
-import { grantFor, type ReachRules } from '../src/selection/reach.ts';
+import { grantingOf, grantOf } from '../src/selection/granting.ts';
+import type { ReachRules } from '../src/selection/reach.ts';
 import { accessOf } from './access.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { allowed, type Verdict } from './answer.ts';
@@ -22,7 +22,7 @@ export interface ReachSteps {
 export async function grantReach(request: AdmissionRequest, steps: ReachSteps): Promise<Verdict> {
   const { object, old } = request;
   if (steps.reach === 'Any' || object === undefined || exemptionOf(request) !== undefined) return allowed;
-  const grant = await grantOf(object, old, request, steps);
+  const grant = await grantOf(object, old, () => mayGrant(request, steps));
   return { allowed: true, warnings: [], patch: patchOf(object, grant) };
 }
 
@@ -35,24 +35,6 @@ export async function mayClaim(request: AdmissionRequest, steps: ReachSteps): Pr
   if (steps.reach === 'Any' || object === undefined || claimOf(object) === undefined) return true;
   const granting = grantingOf(object, old);
   return granting === 'leave' || granting === 'keep' || (await mayGrant(request, steps));
-}
-
-async function grantOf(
-  object: Resource,
-  old: Resource | undefined,
-  request: AdmissionRequest,
-  steps: ReachSteps,
-): Promise<string | undefined> {
-  switch (grantingOf(object, old)) {
-    case 'leave':
-      return claimOf(object);
-    case 'drop':
-      return undefined;
-    case 'keep':
-      return grantFor(object);
-    case 'ask':
-      return (await mayGrant(request, steps)) ? grantFor(object) : undefined;
-  }
 }
 
 /** Whether the requester may let a gateway of this name reach into every namespace: `bind`, at cluster scope. */

@@ -4,7 +4,7 @@ import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import { itemId, type Item } from '../../src/model/item.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
-import type { Standing } from './outcome.ts';
+import type { Standing } from '../../src/model/standing.ts';
 import type { Target } from './wanted.ts';
 
 export interface Hands {

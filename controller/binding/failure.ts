@@ -1,6 +1,7 @@
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
-import type { Outcome, Standing } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { Standing } from '../../src/model/standing.ts';
 
 /** The ending that an error is. The signal's own error is none, and is thrown on. */
 export function endingOf(error: unknown, standing: Standing | undefined): Outcome {

@@ -2,7 +2,7 @@ import { shownChanges } from '../../src/compare/plan.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import { itemId, type Item } from '../../src/model/item.ts';
-import type { Standing } from './outcome.ts';
+import type { Standing } from '../../src/model/standing.ts';
 import type { Target } from './wanted.ts';
 
 type Sought = Pick<Target, 'place' | 'id' | 'wanted' | 'isClaimed'>;

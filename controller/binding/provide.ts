@@ -3,7 +3,7 @@ import type { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
-import type { Policies } from '../cluster/policies.ts';
+import type { Policies } from '../../src/compare/asked-for.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
 import { collectionOf } from '../gateway/listing.ts';
 import type { Quotas } from '../gateway/quotas.ts';
@@ -11,7 +11,8 @@ import type { Removals } from '../removals/removals.ts';
 import type { Hands } from './carry-out.ts';
 import { judge } from './judge.ts';
 import { observe, type Found } from './observe.ts';
-import { isThere, mayBeThere, type Outcome, type Standing } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { isThere, mayBeThere, type Standing } from '../../src/model/standing.ts';
 import { fitting, isAnothers, quotaBehind, type RoomSteps } from './room.ts';
 import { missingReference, unfitReference } from './references.ts';
 import { lostTo } from './rivals.ts';
@@ -43,6 +44,8 @@ export interface Binding {
   readonly policies: Policies;
   /** Whether what we believe to stand there is to be looked at before it is believed. */
   readonly suspect: boolean;
+  /** Whether what is equal is written once more, where that costs nobody the thing. */
+  readonly force: boolean;
   /** Whether the last ending was a good one. */
   readonly wasProgrammed: boolean;
 }
@@ -105,7 +108,7 @@ async function bringThere(
   if (found.candidates.length > 1) return ambiguous(found, standing);
   const { item } = found;
   const roomSteps: RoomSteps = { quotas: steps.quotas, user: steps.reach.user };
-  const planned = planFor(binding, target, found, client, steps);
+  const planned = insisting(planFor(binding, target, found, client, steps), binding);
   if (planned.is === 'taken') return taken(planned, standing);
   const fits = fitting(planned, target, found, binding.gateway, roomSteps);
   if (fits.full !== undefined) return { is: 'refused', ...fits.full, standing };
@@ -141,6 +144,14 @@ async function bringThere(
         next.fields.map((field) => `spec.${field}`),
       );
   }
+}
+
+/** A write of what is equal already, where somebody insists on it and it takes no new creation. */
+function insisting(planned: Plan, { force, subject, policies }: Binding): Plan {
+  const { by } = subject.row.update;
+  if (!force || policies.mode !== 'Active' || planned.is !== 'same' || (by !== 'put' && by !== 'post'))
+    return planned;
+  return { is: 'change', by, differences: [] };
 }
 
 function createsAnew(next: Plan, { recreate: isAllowed }: Policies): boolean {

@@ -4,7 +4,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Book } from '../status/book.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
-import { isThere, type WaitingReason } from './outcome.ts';
+import type { WaitingReason } from './outcome.ts';
+import { isThere } from '../../src/model/standing.ts';
 
 export interface ReferenceSteps {
   readonly cluster: Cluster;

@@ -2,7 +2,8 @@ import { artifactId } from '../../src/model/annotations.ts';
 import { olderFirst, titled } from '../../src/model/resource.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { Stored, StoredGateway, Subject } from '../cluster/stored.ts';
-import { mayBeThere, type RefusedReason } from './outcome.ts';
+import type { RefusedReason } from './outcome.ts';
+import { mayBeThere } from '../../src/model/standing.ts';
 import type { ReferenceSteps } from './references.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

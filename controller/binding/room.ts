@@ -6,7 +6,8 @@ import type { StoredGateway } from '../cluster/stored.ts';
 import { collectionOf } from '../gateway/listing.ts';
 import { usedBy, type Quotas } from '../gateway/quotas.ts';
 import type { Found } from './observe.ts';
-import type { RefusedReason, Standing } from './outcome.ts';
+import type { RefusedReason } from './outcome.ts';
+import type { Standing } from '../../src/model/standing.ts';
 import type { Target } from './wanted.ts';
 
 export interface RoomSteps {

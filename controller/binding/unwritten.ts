@@ -1,7 +1,8 @@
 import type { Plan } from '../../src/compare/plan.ts';
 import type { Write } from './carry-out.ts';
 import type { Found } from './observe.ts';
-import type { Outcome, Standing } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { Standing } from '../../src/model/standing.ts';
 
 export function unreachable(problem: string, standing: Standing | undefined): Outcome {
   return { is: 'failing', reason: 'Unreachable', message: problem, retryAfterMs: undefined, standing };

@@ -14,7 +14,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { mayTakeFrom, type ReachRules } from '../../src/selection/reach.ts';
 import { selects } from '../../src/selection/selects.ts';
-import { deletesWithGateway } from './policies.ts';
+import { deletesWithGateway } from '../../src/compare/asked-for.ts';
 import {
   asStored,
   parseResourceKey,

@@ -7,7 +7,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../cluster/policies.ts';
+import { policiesOf } from '../../src/compare/asked-for.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
 import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics.ts';

@@ -1,10 +1,12 @@
 import type { Clock } from '../../src/runtime/clock.ts';
 import { endingOf } from '../binding/failure.ts';
-import { entryOf, mayBeThere, standingOf, type Outcome } from '../binding/outcome.ts';
+import { entryOf, type Outcome } from '../binding/outcome.ts';
+import { mayBeThere, standingOf } from '../../src/model/standing.ts';
 import { provide, type Binding, type ProvideSteps } from '../binding/provide.ts';
 import { withdraw } from '../binding/withdraw.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../cluster/policies.ts';
+import { policiesOf } from '../../src/compare/asked-for.ts';
+import { resyncOf } from '../../src/compare/resync.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Removals } from '../removals/removals.ts';
 import type { Book } from '../status/book.ts';
@@ -43,7 +45,8 @@ export async function attempt(
   const deleting = resource.metadata.deletionTimestamp !== undefined;
   const removing = deleting || !cluster.selects(gateway, resource);
   if (removing && !deleting && before === undefined) return undefined;
-  const policies = policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway);
+  const namespace = cluster.namespace(resource.metadata.namespace);
+  const policies = policiesOf(resource, namespace, gateway);
   if (policies.mode === 'Paused' && !removing) {
     deps.settle(resource);
     return undefined;
@@ -51,11 +54,13 @@ export async function attempt(
   const leaving = removing && !deleting && mayBeThere(before);
   const ms = leaving && policies.mode === 'Active' ? removals.settlingMs(gateway) : 0;
   if (ms > 0) return { is: 'postponed', ms };
+  const resync = removing ? undefined : resyncOf([resource, namespace, gateway], before?.resync);
   const binding: Binding = {
     subject,
     gateway,
     policies,
-    suspect: suspicion !== undefined,
+    suspect: suspicion !== undefined || resync !== undefined,
+    force: resync?.force === true,
     standing: standingOf(before),
     wasProgrammed: before?.state === 'Programmed',
   };
@@ -63,7 +68,9 @@ export async function attempt(
   const outcome = await ending(binding, removing, steps);
   if (outcome === undefined) return undefined;
   deps.metrics.seconds.observe((deps.clock.monotonicMs() - startedAt) / 1000);
-  const after = entryOf(outcome, gateway.metadata, removing);
+  const followed = outcome.is === 'failing' ? before?.resync : (resync?.text ?? before?.resync);
+  const entry = entryOf(outcome, gateway.metadata, removing);
+  const after = entry && followed !== undefined ? { ...entry, resync: followed } : entry;
   if (leaving && outcome.is === 'gone') removals.removed(gateway, resource);
   book.put(resource, key, after);
   if (outcome.is === 'gone' && deleting) book.markRemoved(resource, key);

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Book } from '../status/book.ts';
-import { mayBeThere } from '../binding/outcome.ts';
+import { mayBeThere } from '../../src/model/standing.ts';
 import { entryKey, type Entry } from './entry.ts';
 
 /** Everything that, by the statuses of the resources, stands at a gateway. */

@@ -6,7 +6,7 @@ import { itemId } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../cluster/policies.ts';
+import { policiesOf } from '../../src/compare/asked-for.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
 import { collectionOf, faultOf, type Listed } from '../gateway/listing.ts';

@@ -1,7 +1,7 @@
 import { setCondition } from '../../src/kube/resource.ts';
 import type { BindingStatus, Condition } from '../../src/model/status.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
-import type { ReconcileMode } from '../cluster/policies.ts';
+import type { ReconcileMode } from '../../src/compare/asked-for.ts';
 import { liveCondition } from './live.ts';
 
 /** What the conditions of a resource derive from. */

@@ -7,7 +7,7 @@ import { backoffMs } from '../../src/runtime/backoff.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../cluster/policies.ts';
+import { policiesOf } from '../../src/compare/asked-for.ts';
 import { parseResourceKey, resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import { WorkQueue } from '../queue.ts';
 import type { Shares } from '../shards/shares.ts';

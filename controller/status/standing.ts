@@ -1,6 +1,6 @@
 import type { BindingStatus } from '../../src/model/status.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
-import { mayBeThere } from '../binding/outcome.ts';
+import { mayBeThere } from '../../src/model/standing.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Stored } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';

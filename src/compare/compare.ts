@@ -118,7 +118,7 @@ function contextOf(
 }
 
 /** The spec without what this generation drops in silence: it never comes back. */
-function withoutUnknown(row: Kind, spec: unknown, generation: Generation): unknown {
+export function withoutUnknown(row: Kind, spec: unknown, generation: Generation): unknown {
   const dropped = (row.fieldsOf ?? [])
     .filter(({ generations }) => !generations.includes(generation))
     .flatMap(({ pattern }) => placesAt(spec, pattern))

@@ -12,6 +12,8 @@ export const annotation = {
   allowRemoval: `${group}/allow-removal`,
   allowDelete: `${group}/allow-delete`,
   allowRecreate: `${group}/allow-recreate`,
+  /** A moment, from which on everything is to be looked at once more. See `resyncOf`. */
+  resyncAt: `${group}/resync-at`,
   /** On an APIGateway, and set by the webhook alone: what was granted to it. See `grantFor`. */
   reach: `${group}/reach`,
 } as const;

@@ -25,6 +25,20 @@ export interface Route {
   readonly vhost: string;
 }
 
+/** A URL that a spec names, and where it stands there. Nothing is known of its form. */
+export interface Address {
+  readonly path: string;
+  readonly url: string;
+}
+
+/** A method and path below the context; `*` where all. `policies` are indexes into what `policies` of the row gives. */
+export interface Operation {
+  readonly path: string;
+  readonly method: string;
+  readonly route: string;
+  readonly policies: readonly number[];
+}
+
 export interface Named<Spec> {
   readonly spec: Spec;
   readonly name: string;
@@ -170,6 +184,10 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   /** What the title is made of, where it is not the display name and the version. */
   readonly titleIs?: string;
   routes?(spec: Spec): readonly Route[];
+  /** Every address that requests may be sent to, those of definitions too. */
+  upstreams?(spec: Spec): readonly Address[];
+  /** What clients may call, each with every policy that it runs through. */
+  operations?(spec: Spec): readonly Operation[];
   /** Where policies stand, so that they can be checked against the gateways' definitions. */
   policies?(spec: Spec): readonly PolicyUse[];
   /** Fields that can't change once the resource stands at a gateway. */

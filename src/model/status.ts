@@ -31,6 +31,8 @@ export interface BindingStatus {
   readonly remoteUpdatedAt?: string;
   /** Paths that the gateway took and did not keep, so that their absence is no drift. */
   readonly unkept?: readonly string[];
+  /** The annotation `resync-at` that was followed last. */
+  readonly resync?: string;
   /** Absent for kinds of which nobody can tell, and where there is nobody to ask. */
   readonly live?: LiveStatus;
 }

@@ -20,6 +20,8 @@ export interface KnownGateway {
   readonly quotaBelowParent: number;
   /** Whether what it can't change may be deleted there and created anew, where nothing nearer says otherwise. */
   readonly allowsRecreate: boolean;
+  /** What people ask for by annotation of everything that it takes, where nothing nearer says otherwise. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** What gateways allow where nobody changed their settings (`api_keys_per_user_per_api`). */
@@ -50,6 +52,7 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
     builtIn: status.templates,
     allowsRecreate: nearestWord([resource], annotation.allowRecreate, ['true', 'false']) === 'true',
     quotaBelowParent: quotaOf(resource),
+    annotations: resource.metadata.annotations ?? {},
   };
 }
 

@@ -23,3 +23,34 @@ export function grantingOf(object: Resource, old: Resource | undefined): Grantin
 function valueOf({ metadata }: Resource): string | undefined {
   return metadata.annotations?.[annotation.reach];
 }
+
+/** An APIGateway as the webhook leaves it: with what was granted to it, and without what was not. */
+export async function grantedTo(
+  object: Resource,
+  old: Resource | undefined,
+  mayGrant: () => Promise<boolean>,
+): Promise<Resource> {
+  const grant = await grantOf(object, old, mayGrant);
+  if (grant === valueOf(object)) return object;
+  const { [annotation.reach]: _, ...others } = object.metadata.annotations ?? {};
+  const annotations = grant === undefined ? others : { ...others, [annotation.reach]: grant };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** What the annotation is to say. */
+export async function grantOf(
+  object: Resource,
+  old: Resource | undefined,
+  mayGrant: () => Promise<boolean>,
+): Promise<string | undefined> {
+  switch (grantingOf(object, old)) {
+    case 'leave':
+      return valueOf(object);
+    case 'drop':
+      return undefined;
+    case 'keep':
+      return grantFor(object);
+    case 'ask':
+      return (await mayGrant()) ? grantFor(object) : undefined;
+  }
+}

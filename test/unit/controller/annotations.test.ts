@@ -4,7 +4,7 @@ import {
   isForceDeleted,
   policiesOf,
   type Policies,
-} from '../../../controller/cluster/policies.ts';
+} from '../../../src/compare/asked-for.ts';
 import { finalizer } from '../../../src/model/annotations.ts';
 import { group } from '../../../src/model/generation.ts';
 

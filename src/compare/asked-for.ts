@@ -1,7 +1,7 @@
-import { nearestWord as nearest, type Annotated } from '../../src/model/annotated.ts';
-import { annotation } from '../../src/model/annotations.ts';
-import { isFromPlatform } from '../../src/model/platform-operator.ts';
-import type { AdoptionPolicy } from '../../src/compare/plan.ts';
+import { nearestWord as nearest, type Annotated } from '../model/annotated.ts';
+import { annotation } from '../model/annotations.ts';
+import { isFromPlatform } from '../model/platform-operator.ts';
+import type { AdoptionPolicy } from './plan.ts';
 
 export type ReconcileMode = 'Active' | 'Observe' | 'Paused';
 
