@@ -46,7 +46,7 @@ async function publicValuesOf(
     if (source.is === 'inline') continue;
     const read = await values.read(from, resource.metadata.namespace, source.name).catch(() => undefined);
     const value = read?.[source.key];
-    if (value !== undefined) found.set(path, value);
+    if (value !== undefined) found.set(`spec.${path}`, value);
   }
   return found;
 }
