@@ -16,7 +16,7 @@ const longestSentence = 400;
 /** The condition of a resource; none where no policy is about it. It does not count into Ready. */
 export function reviewedOf(about: readonly string[], breaches: readonly Breach[]): Reviewed | undefined {
   if (about.length === 0) return undefined;
-  const standing = breaches.filter(({ excused }) => excused === undefined).toSorted(graverFirst);
+  const standing = breaches.filter(isStanding).toSorted(graverFirst);
   const [worst] = standing;
   if (worst !== undefined)
     return { type: reviewedType, status: 'False', reason: reasons[worst.action], message: told(standing) };
@@ -29,6 +29,11 @@ export function reviewedOf(about: readonly string[], breaches: readonly Breach[]
         reason: 'NoBreach',
         message: `it keeps to ${counted(about.length, 'review policy', 'review policies')}`,
       };
+}
+
+/** A rule that can't be evaluated is no fault of the resource, unless whoever writes it now would be refused for that. */
+function isStanding({ excused, failed, action }: Breach): boolean {
+  return excused === undefined && (failed === undefined || action === 'Deny');
 }
 
 /** What the gravest breach would lead to if somebody wrote the resource now. */
