@@ -192,6 +192,13 @@ function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant
     // The finalizer is taken off.
     grant('resources', 'always', rule(group, kinds, ['list', 'patch'])),
     grant('resources', 'deletesResources', rule(group, kinds, ['delete'])),
+    grant('resources', 'policyReports', reports(['list', 'delete'])),
+    grant(
+      'cluster',
+      'deletesResources',
+      rule(reviewGroup, [reviewPolicyKind.plural], ['list']),
+      rule(reviewGroup, [reviewPolicyKind.plural], ['delete'], names.packPolicies),
+    ),
     grant(
       'cluster',
       'always',
