@@ -117,7 +117,7 @@ export async function runController(
     leftBehind.add({ kind, namespace, name });
   const removals = new Removals(options, common);
   const progress = new Progress(common);
-  await using reviewer = new Reviewer({ table, schemas });
+  await using reviewer = new Reviewer({ table, schemas, clock });
   const settler: Settler = new Settler(options, {
     ...common,
     progress,

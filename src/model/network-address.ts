@@ -21,10 +21,8 @@ export function whereabouts(host: string): Whereabouts {
   if (isIP(name) === 6) return ofIPv6(name);
   if (name === 'localhost' || name.endsWith('.localhost')) return { ...nowhere, loopback: true };
   if (metadataNames.has(name)) return { ...nowhere, linkLocal: true };
-  const inCluster =
-    (name !== '' && !name.includes('.')) ||
-    /(^|\.)(svc|cluster\.local)$/.test(name) ||
-    name.includes('.svc.');
+  // Not whatever has svc in its middle: anybody can own svc.example.com.
+  const inCluster = (name !== '' && !name.includes('.')) || /(^|\.)(svc|cluster\.local)$/.test(name);
   return { ...nowhere, inCluster };
 }
 
