@@ -11,6 +11,7 @@ import type { KindTable } from '../src/model/kind-table.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
+import { Reviewer } from '../src/review/reviewer.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import { ValueReader } from './binding/values.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -25,6 +26,7 @@ import type { ControllerMetrics } from './metrics.ts';
 import { LeftBehind } from './orphans/left-behind.ts';
 import { Parts } from './parts.ts';
 import { Removals } from './removals/removals.ts';
+import { ReviewPart } from './review/part.ts';
 import type { Contend } from './shards/contend.ts';
 import { serving } from './shards/serve.ts';
 import { Shares } from './shards/shares.ts';
@@ -54,6 +56,10 @@ export interface ControllerOptions {
   readonly watchNamespaces: readonly string[];
   /** In how many parts the work of an installation is divided. */
   readonly shards: number;
+  /** Whether a PolicyReport is kept in each namespace, where the cluster knows that kind. */
+  readonly policyReports: boolean;
+  /** The ConfigMap with the packs of review policies; undefined where there are none. */
+  readonly packsConfigMap: string | undefined;
 }
 
 export interface ControllerDependencies {
@@ -86,8 +92,10 @@ export async function runController(
   const gatewayType = customType(gatewayKind);
   const isGateway = ({ group: of, plural }: ResourceType) =>
     of === gatewayType.group && plural === gatewayType.plural;
-  const tenureOf = ({ type, namespace = '', name }: WriteTarget) =>
-    shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
+  const tenureOf = ({ type, namespace = '', name }: WriteTarget) => {
+    if (!type.namespaced) return shares.tenureOf(name);
+    return shares.tenureOf(isGateway(type) ? `${namespace}/${name}` : namespace);
+  };
   const client = reader.within({ tenureOf });
   const installation = await findInstallation(options.namespace, dependencies.client.within({ signal }));
   const { reach } = options;
@@ -109,7 +117,21 @@ export async function runController(
     leftBehind.add({ kind, namespace, name });
   const removals = new Removals(options, common);
   const progress = new Progress(common);
-  const settler = new Settler(options, { ...common, progress, leave });
+  await using reviewer = new Reviewer({ table, schemas, clock });
+  const settler: Settler = new Settler(options, {
+    ...common,
+    progress,
+    leave,
+    reviewed: (subject) => review.told(subject),
+  });
+  const review = new ReviewPart(options, {
+    ...common,
+    table,
+    schemas,
+    reviewer,
+    settle: (resource) => settler.request(resource),
+    isBusy: () => settler.isBusy,
+  });
   const inUse = new InUse(common);
   const reporter = new GatewayReporter({ ...common, removals, type: gatewayType });
   const tending = new Tending(options, { ...common, type: gatewayType });
@@ -147,15 +169,23 @@ export async function runController(
     ...common,
     client: reader,
     learn: () => leftBehind.load(),
-    begin: (isOurs) => wake.begin(isOurs),
+    begin: (isOurs) => {
+      wake.begin(isOurs);
+      review.begin();
+    },
   });
 
   const work = async (joint: AbortSignal) => {
     wake.listen();
-    scope.onReadable(() => wake.all());
+    review.listen();
+    scope.onReadable(() => {
+      wake.all();
+      review.begin();
+    });
     dependencies.ready();
     await all(joint, [
       (inner) => settler.run(inner),
+      (inner) => review.run(inner),
       (inner) => inUse.run(inner),
       (inner) => reporter.run(inner),
       (inner) => definitions.run(inner),
@@ -173,11 +203,12 @@ export async function runController(
   };
   await all(over.signal, [
     (joint) => cluster.run(joint),
+    (joint) => review.watch(joint),
     (joint) => recorder.run(joint),
     async (joint) => {
       const ending = AbortSignal.any([signal, joint]);
       await Promise.race([
-        Promise.all(cluster.informers.map(({ synced }) => synced)),
+        Promise.all([...cluster.informers.map(({ synced }) => synced), review.synced]),
         clock.sleep(Infinity, ending),
       ]);
       if (ending.aborted) over.abort(signal.reason);

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { KindTable } from '../src/model/kind-table.ts';
 import { counter, dropSeries, gauge, histogram, type Labels } from '../src/runtime/metrics.ts';
+import { reviewMetrics } from './review-metrics.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
 
 const gateway = 'open';
@@ -18,6 +19,7 @@ const untilSeenBuckets = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
 export function controllerMetrics(registry: Registry, controllers: readonly string[]) {
   return {
     runtime: runtimeMetrics(registry, controllers),
+    review: reviewMetrics(registry),
     outcomes: counter(registry, {
       name: 'portcullis_controller_outcomes_total',
       help: 'Attempts at bringing one resource to one gateway, by how they ended.',

@@ -44,6 +44,11 @@ export class WorkQueue {
     this.#put(key, priority);
   }
 
+  /** How many keys wait for a worker. Those that are to come later are not among them. */
+  get depth(): number {
+    return this.#urgent.size + this.#background.size;
+  }
+
   /** Whether it comes anyway. */
   #waits(key: string): boolean {
     return this.#urgent.has(key) || this.#background.has(key) || this.#working.get(key) !== undefined;

@@ -59,6 +59,16 @@ export const controllerSettings = {
     help: "Whether a gateway of which neither its APIGateway nor its Helm values say how it is signed in to is tried as admin with the password admin, as the platform's operator does",
     default: false,
   }),
+  policyReports: setting.boolean({
+    env: 'PORTCULLIS_POLICY_REPORTS',
+    help: 'Whether a PolicyReport in each namespace tells what review policies find there, where the cluster knows that kind. Those of ours go when this is false',
+    default: false,
+  }),
+  packsConfigMap: setting.string({
+    env: 'PORTCULLIS_PACKS',
+    help: 'ConfigMap in the own namespace with packs of review policies, which are brought into the cluster; none where this is not set',
+    default: undefined,
+  }),
   probePort: setting.integer({
     env: 'PORTCULLIS_PROBE_PORT',
     help: 'Port for probes and metrics (HTTP)',

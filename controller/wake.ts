@@ -206,7 +206,7 @@ function labelOf(object: BareObject | undefined): string | undefined {
 }
 
 /** Whether something changed that people, and not we, write. */
-function isNews({ object: { metadata: after }, before }: Change<BareObject>): boolean {
+export function isNews({ object: { metadata: after }, before }: Change<BareObject>): boolean {
   if (before === undefined) return true;
   const was = before.metadata;
   return (

@@ -1,3 +1,5 @@
+import { reviewActions } from '../src/kinds/review-policy.ts';
+
 export type Schema = Readonly<Record<string, unknown>>;
 
 const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
@@ -46,6 +48,10 @@ const spread = closed(
   { required: ['topologyKey', 'maxSkew', 'whenUnsatisfiable'] },
 );
 
+/** What a breach of a rule leads to; empty leaves it to the pack. */
+const actions = oneOf('', ...reviewActions);
+const policyNames = named(text('^[-a-zA-Z0-9_.]+$'));
+
 /**
  * What values look like that are more than a text or a truth: by their path, or by the end of it behind `*.`. Enumerations
  * and bounds are those of the processes' settings; a test holds them to those.
@@ -92,6 +98,17 @@ export const formats: Readonly<Record<string, Schema>> = {
   'controller.driftIntervalSeconds': whole(1, 86_400),
   'controller.deletionTimeout': text(`^(|${duration.slice(1, -1)})$`),
   'controller.platformOperatorNamespaces': named(text(`^${label}$`)),
+  '*.action': actions,
+  '*.actions': { type: 'object', additionalProperties: actions },
+  '*.excludeNamespaces': named(text('^[-a-z0-9*]+$')),
+  '*.rollout': objects,
+  '*.exceptions': objects,
+  '*.certificateWarnBefore': text('^[0-9]{1,5}h$'),
+  '*.allowedHosts': named(text('^(\\*\\.)?[-a-zA-Z0-9_.:]+$')),
+  '*.authenticationPolicies': policyNames,
+  '*.guardrails': policyNames,
+  '*.tokenLimits': policyNames,
+  '*.forbiddenPolicies': policyNames,
   'uninstall.resources': oneOf('keep', 'delete'),
   'uninstall.timeout': text(duration),
   'uninstall.deadlineSeconds': whole(1, 86_400),

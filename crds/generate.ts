@@ -10,6 +10,7 @@ import { chartValues } from './chart-values.ts';
 import { crdOf, type Source } from './definition.ts';
 import { pageOf } from './kind-page.ts';
 import { nameReferences } from './kustomize.ts';
+import { packPolicies } from './packs.ts';
 import { peoplesRoles } from './people.ts';
 import { plurals } from './plurals.ts';
 import { grants } from './rbac.ts';
@@ -30,6 +31,8 @@ const names = {
   configuration: '{{ include "portcullis.fullname" . }}',
   certificateSecret: '{{ include "portcullis.certificateSecret" . }}',
   controllerDeployment: '{{ include "portcullis.fullname" . }}-controller',
+  packs: '{{ include "portcullis.packs" . }}',
+  packPolicies: (await packPolicies()).map(({ metadata }) => metadata.name),
 };
 
 const yaml = (...documents: readonly object[]): string =>

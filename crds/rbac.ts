@@ -1,3 +1,4 @@
+import { reviewGroup, reviewPolicyKind } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import { operatorLease } from '../src/model/platform-operator.ts';
 
@@ -16,13 +17,16 @@ export type Scope = 'resources' | 'cluster' | 'own';
 
 /**
  * When rules are needed. `elsewhere`: the namespaces that are watched are named, and Portcullis's own is not among them.
- * `createsNoSecrets`: nothing else lets the controller create a Secret in its own namespace.
+ * `createsNoSecrets`: nothing else lets the controller create a Secret in its own namespace. `noPolicyReports`: those of
+ * before are to go.
  */
 export type Condition =
   | 'always'
   | 'elsewhere'
   | 'createsNoSecrets'
   | 'generatedKeys'
+  | 'policyReports'
+  | 'noPolicyReports'
   | 'reviewedMetrics'
   | 'selfSigned'
   | 'certificateInSecret'
@@ -51,6 +55,10 @@ export interface Names {
   /** Of the Secret that keeps the certificate of the webhook. */
   readonly certificateSecret: string;
   readonly controllerDeployment: string;
+  /** Of the ConfigMap that keeps the packs of review policies. */
+  readonly packs: string;
+  /** Of every policy of a pack. */
+  readonly packPolicies: readonly string[];
 }
 
 const rule = (
@@ -81,6 +89,10 @@ const createEvents = rule('events.k8s.io', ['events'], ['create', 'patch']);
 const reviewAccess = rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']);
 const reviewTokens = rule('authentication.k8s.io', ['tokenreviews'], ['create']);
 
+/** The one report of a namespace. */
+const reports = (verbs: readonly string[]) =>
+  rule('wgpolicyk8s.io', ['policyreports'], verbs, ['portcullis']);
+
 /**
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
  * selector, which the API server takes for the name; `create` can be limited to no name.
@@ -89,7 +101,7 @@ export function grants(names: Names, { rows, related, gateway }: Plurals): reado
   const kinds = [...rows, gateway];
   return [
     ...webhookGrants(names, { rows, related, gateway }),
-    ...controllerGrants(kinds),
+    ...controllerGrants(names, kinds),
     ...uninstallGrants(names, kinds),
   ];
 }
@@ -123,7 +135,7 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
   ];
 }
 
-function controllerGrants(kinds: readonly string[]): readonly Grant[] {
+function controllerGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
   const grant = grantTo('controller');
   const statuses = kinds.map((plural) => `${plural}/status`);
   return [
@@ -136,6 +148,8 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
       rule('', ['services'], ['list']),
       createEvents,
     ),
+    grant('resources', 'policyReports', reports(['list', 'watch', 'create', 'patch', 'delete'])),
+    grant('resources', 'noPolicyReports', reports(['list', 'delete'])),
     grant('resources', 'generatedKeys', rule('', ['secrets'], ['create', 'patch'])),
     grant(
       'cluster',
@@ -145,6 +159,9 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
       rule('', ['namespaces'], ['list', 'watch']),
       // Its uid is the cluster's.
       rule('', ['namespaces'], ['get'], ['kube-system']),
+      rule(reviewGroup, [reviewPolicyKind.plural], ['list', 'watch']),
+      rule(reviewGroup, [`${reviewPolicyKind.plural}/status`], ['patch']),
+      rule(reviewGroup, [reviewPolicyKind.plural], ['create', 'patch', 'delete'], names.packPolicies),
       // Whether the platform's own operator works, wherever it is.
       rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),
     ),
@@ -154,6 +171,7 @@ function controllerGrants(kinds: readonly string[]): readonly Grant[] {
       'always',
       // What gateways have loaded, under names that are made of theirs, and what was left behind.
       rule('', ['configmaps'], ['list', 'create', 'patch', 'delete']),
+      rule('', ['configmaps'], ['watch'], [names.packs]),
       rule('coordination.k8s.io', ['leases'], ['create']),
       rule('coordination.k8s.io', ['leases'], ['get', 'update'], leases),
     ),
@@ -174,6 +192,13 @@ function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant
     // The finalizer is taken off.
     grant('resources', 'always', rule(group, kinds, ['list', 'patch'])),
     grant('resources', 'deletesResources', rule(group, kinds, ['delete'])),
+    grant('resources', 'policyReports', reports(['list', 'delete'])),
+    grant(
+      'cluster',
+      'deletesResources',
+      rule(reviewGroup, [reviewPolicyKind.plural], ['list']),
+      rule(reviewGroup, [reviewPolicyKind.plural], ['delete'], names.packPolicies),
+    ),
     grant(
       'cluster',
       'always',

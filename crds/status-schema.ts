@@ -117,6 +117,20 @@ export const gatewayStatus = {
   },
 };
 
+const exceptions = (description: string) => ({
+  type: 'array',
+  description,
+  'x-kubernetes-list-type': 'atomic',
+  items: {
+    type: 'object',
+    properties: {
+      path: string('Where it stands.'),
+      reason: string('Its reason.'),
+      expires: moment('When it ends.'),
+    },
+  },
+});
+
 /** See `ReviewPolicyStatus` in src/review/policy-status.ts. */
 export const reviewPolicyStatus = {
   type: 'object',
@@ -148,19 +162,8 @@ export const reviewPolicyStatus = {
         },
       },
     },
-    endedExceptions: {
-      type: 'array',
-      description: 'Exceptions that excuse nothing any more.',
-      'x-kubernetes-list-type': 'atomic',
-      items: {
-        type: 'object',
-        properties: {
-          path: string('Where it stands.'),
-          reason: string('Its reason.'),
-          expires: moment('When it ended.'),
-        },
-      },
-    },
+    endedExceptions: exceptions('Exceptions that excuse nothing any more.'),
+    endingExceptions: exceptions('Exceptions that end within a week.'),
     conditions,
   },
 };

@@ -4,8 +4,9 @@ import { shardOf } from './shard-of.ts';
 import { Share, type Purpose } from './share.ts';
 
 /**
- * What of the work is this replica's now. Asked by a key: the namespace of a resource, or `namespace/name` of an
- * APIGateway for its own affairs (its status, its finalizer, the definitions that it has loaded).
+ * What of the work is this replica's now. Asked by a key: the namespace of a resource, `namespace/name` of an APIGateway
+ * for its own affairs (its status, its finalizer, the definitions that it has loaded), or the name of what is of no
+ * namespace (review policies).
  */
 export class Shares {
   readonly #count: number;

@@ -2,6 +2,7 @@ import { setCondition } from '../../src/kube/resource.ts';
 import type { BindingStatus, Condition } from '../../src/model/status.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { ReconcileMode } from '../../src/compare/asked-for.ts';
+import type { Reviewed } from '../review/reviewed.ts';
 import { liveCondition } from './live.ts';
 
 /** What the conditions of a resource derive from. */
@@ -14,6 +15,8 @@ export interface Situation {
   readonly tellLive?: readonly string[];
   readonly mode: ReconcileMode;
   readonly deleting: boolean;
+  /** What review policies have to say of it; undefined where none is about it. */
+  readonly reviewed?: Reviewed | undefined;
 }
 
 type News = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
@@ -24,7 +27,7 @@ const unaccepted = new Set(['Invalid', 'HandleConflict', 'ArtifactIdConflict', '
 /** Reasons that say: something that it refers to is not there. */
 const unresolved = new Set(['ReferenceNotFound', 'ReferenceNotReady', 'ValueNotFound']);
 
-/** The conditions of a resource; `Ready` is the sum of the others but `Live`. A moment moves only when a status does. */
+/** The conditions of a resource; `Ready` is the sum of the others but `Live` and `Reviewed`. A moment moves only when a status does. */
 export function conditionsOf(
   before: readonly Condition[] | undefined,
   situation: Situation,
@@ -36,6 +39,7 @@ export function conditionsOf(
   const live = situation.deleting ? [] : liveCondition(situation.tellLive ?? [], situation);
   const news: News[] = [accepted, resolved, programmed, ...live, summary([accepted, resolved, programmed])];
   if (situation.mode !== 'Active') news.push(inactive(situation.mode));
+  if (situation.reviewed !== undefined) news.push(situation.reviewed);
   return news.reduce<readonly Condition[]>((conditions, item) => {
     const known = before?.find(({ type }) => type === item.type);
     const next = { ...item, observedGeneration: situation.generation };

@@ -25,6 +25,7 @@ import type { Book } from './book.ts';
 import { isUnderWay, told } from './conditions.ts';
 import { waitLeftMs } from './deadline.ts';
 import type { Progress } from './progress.ts';
+import type { Reviewed } from '../review/reviewed.ts';
 import { removeFinalizer, takeOverFinalizer } from './finalizer.ts';
 import { standingEntries } from './standing.ts';
 import { statusOf } from './status.ts';
@@ -55,6 +56,8 @@ interface Dependencies {
   readonly events: Events;
   readonly metrics: ControllerMetrics;
   readonly progress: Progress;
+  /** What review policies have to say of a resource. */
+  reviewed(subject: Subject): Promise<Reviewed | undefined>;
   /** Notes that what stands at gateways for a resource is left there on purpose when it goes. */
   leave(resource: Stored): Promise<void>;
 }
@@ -80,6 +83,11 @@ export class Settler {
   /** Asks for a resource to be settled soon. */
   request(resource: Pick<Stored, 'kind' | 'metadata'>): void {
     this.#queue.addAfter(resourceKey(resource), gatherMs);
+  }
+
+  /** Whether statuses wait to be written. */
+  get isBusy(): boolean {
+    return this.#queue.depth > 0;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -114,10 +122,12 @@ export class Settler {
   async #settle(subject: Subject): Promise<void> {
     const { book, cluster } = this.#deps;
     const { row, resource } = subject;
+    const deleting = resource.metadata.deletionTimestamp !== undefined;
+    const reviewed = deleting ? undefined : await this.#deps.reviewed(subject);
     const entries = standingEntries(resource, this.#deps);
     const { wanted, former } = targetsOf(cluster, resource, entries.map(gatewayKey));
     const { mode } = policiesOf(resource, cluster.namespace(resource.metadata.namespace), undefined);
-    if (resource.metadata.deletionTimestamp !== undefined) {
+    if (deleting) {
       if (!this.#isHeld(resource)) return;
       const isUnknown = entries.some((one) => mayBeThere(one) && cluster.isOutOfSight(gatewayKey(one)));
       const isLeft = !isUnknown && former.every((gateway) => book.isRemoved(resource, gateway));
@@ -133,7 +143,8 @@ export class Settler {
       entries,
       tellLive: row.liveAs === undefined ? [] : wanted.filter((gateway) => cluster.tellsLive(gateway)),
       mode,
-      deleting: resource.metadata.deletionTimestamp !== undefined,
+      deleting,
+      reviewed,
     };
     if (isUnderWay(situation) && this.#mayWait(resource)) return;
     this.#underWay.delete(resourceKey(resource));

@@ -20,9 +20,14 @@ export const uninstallSettings = {
   }),
   resources: setting.oneOf({
     env: 'PORTCULLIS_UNINSTALL_RESOURCES',
-    help: 'What becomes of the resources: keep only takes our finalizers off, and the gateways go on serving; delete has the controller, which must still run, take everything off the gateways first',
+    help: 'What becomes of the resources: keep only takes our finalizers off, and the gateways go on serving; delete has the controller, which must still run, take everything off the gateways first; the policies of packs go too',
     values: ['keep', 'delete'],
     default: 'keep',
+  }),
+  policyReports: setting.boolean({
+    env: 'PORTCULLIS_POLICY_REPORTS',
+    help: 'Whether the controller has kept PolicyReports, which then go too',
+    default: false,
   }),
   timeoutMs: setting.durationMs({
     env: 'PORTCULLIS_UNINSTALL_TIMEOUT',

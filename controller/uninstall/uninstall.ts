@@ -5,6 +5,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import { removeConfigurations } from './configurations.ts';
 import { deleteEverything } from './delete-everything.ts';
 import { release } from './release.ts';
+import { Reviews } from './reviews.ts';
 import type { UninstallSettings } from './settings.ts';
 import { Stock } from './stock.ts';
 import { isRunning, stopController } from './stop-controller.ts';
@@ -39,9 +40,10 @@ export async function uninstall(
       say('The controller does not run: what is deleted stays at the gateways');
     await deleteEverything([resources, gateways], stock, settings, dependencies, signal);
   }
-  if (!(await stock.isEmpty([...resources, ...gateways]))) {
-    await stopController(settings, dependencies, signal);
-    await release([...resources, ...gateways], stock, dependencies, signal);
-  }
+  const reviews = new Reviews(settings, dependencies);
+  const isEmpty = await stock.isEmpty([...resources, ...gateways]);
+  if (!isEmpty || !(await reviews.isEmpty())) await stopController(settings, dependencies, signal);
+  if (!isEmpty) await release([...resources, ...gateways], stock, dependencies, signal);
+  await reviews.remove();
   say('Nothing of Portcullis holds anything any more');
 }

@@ -11,6 +11,14 @@ export interface StatedBreach {
   readonly message: string;
 }
 
+/** An exception whose end is near or past. */
+export interface StatedException {
+  /** Where it stands, as spec.exceptions[0]. */
+  readonly path: string;
+  readonly reason: string;
+  readonly expires: string;
+}
+
 /** What the controller says in the status of a ReviewPolicy. */
 export interface ReviewPolicyStatus {
   readonly observedGeneration?: number;
@@ -28,12 +36,9 @@ export interface ReviewPolicyStatus {
   readonly lastReviewTime?: string;
   /** The first breaches, the gravest first. */
   readonly violations?: readonly StatedBreach[];
-  readonly endedExceptions?: readonly {
-    /** Where it stands, as spec.exceptions[0]. */
-    readonly path: string;
-    readonly reason: string;
-    readonly expires: string;
-  }[];
+  readonly endedExceptions?: readonly StatedException[];
+  /** Those that end within a week. */
+  readonly endingExceptions?: readonly StatedException[];
   readonly conditions?: readonly {
     readonly type: string;
     readonly status: 'True' | 'False' | 'Unknown';

@@ -1,7 +1,7 @@
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
 import { table } from '../../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig, type KubeClient } from '../../src/kube/client.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock, type Clock } from '../../src/runtime/clock.ts';
 import { createLogger, silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createRegistry } from '../../src/runtime/metrics.ts';
 import { alone } from '../../controller/shards/contend.ts';
@@ -29,6 +29,9 @@ export async function startController(
     readonly reach?: 'Granted' | 'Any';
     /** All where there is none. */
     readonly watchNamespaces?: readonly string[];
+    readonly policyReports?: boolean;
+    readonly packsConfigMap?: string;
+    readonly clock?: Clock;
   } = {},
 ): Promise<RunningController> {
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: kubeconfig }) });
@@ -49,12 +52,14 @@ export async function startController(
       besidePlatformOperator: options.besidePlatformOperator ?? false,
       watchNamespaces: options.watchNamespaces ?? [],
       shards: 1,
+      policyReports: options.policyReports ?? false,
+      packsConfigMap: options.packsConfigMap,
     },
     {
       client: options.through?.(client) ?? client,
       table,
       gatewayKind,
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       logger: loggerFor(options.through !== undefined),
       metrics,
       contend: alone,

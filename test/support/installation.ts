@@ -1,4 +1,5 @@
 import { plurals } from '../../crds/plurals.ts';
+import { packPolicies } from '../../crds/packs.ts';
 import { grants, type Grant, type Process } from '../../crds/rbac.ts';
 import { webhookConfigurations } from '../../crds/webhooks.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -58,14 +59,18 @@ function roles(): readonly object[] {
 /** As whom a process signs in. */
 export const userOf = (process: Process): string => `portcullis-${process}`;
 
+/** What a release called portcullis calls what its roles name. */
+export const grantNames = {
+  configuration,
+  certificateSecret: 'portcullis-webhook-certificate',
+  controllerDeployment: 'portcullis-controller',
+  packs: 'portcullis-packs',
+  packPolicies: (await packPolicies()).map(({ metadata }) => metadata.name),
+};
+
 /** Some of what a process is granted, as rules. */
 export function rulesOf(process: Process, isMeant: (grant: Grant) => boolean): readonly object[] {
-  const names = {
-    configuration,
-    certificateSecret: 'portcullis-webhook-certificate',
-    controllerDeployment: 'portcullis-controller',
-  };
-  return grants(names, plurals)
+  return grants(grantNames, plurals)
     .filter((grant) => grant.process === process && isMeant(grant))
     .flatMap((grant) => grant.rules);
 }

@@ -109,5 +109,7 @@
   "PORTCULLIS_BESIDE_PLATFORM_OPERATOR" $own.besidePlatformOperator
   "PORTCULLIS_PLATFORM_OPERATOR_NAMESPACES" $own.platformOperatorNamespaces
   "PORTCULLIS_DEFAULT_CREDENTIALS" $own.defaultCredentials
+  "PORTCULLIS_POLICY_REPORTS" .Values.reviewPolicies.policyReports
+  "PORTCULLIS_PACKS" (include "portcullis.packs" .)
 )) -}}
 {{- end -}}

@@ -64,6 +64,11 @@ annotations:
 {{- if $own.name -}}{{ $own.name }}{{- else -}}{{ include "portcullis.fullname" .root }}-{{ .component }}{{- end -}}
 {{- end -}}
 
+{{/* The ConfigMap that keeps the packs of review policies. */}}
+{{- define "portcullis.packs" -}}
+{{- include "portcullis.fullname" . }}-packs
+{{- end -}}
+
 {{/* The Secret that keeps the certificate of the webhook. */}}
 {{- define "portcullis.certificateSecret" -}}
 {{- default (printf "%s-webhook-certificate" (include "portcullis.fullname" .)) .Values.certificates.secretName -}}

@@ -5,6 +5,8 @@ always: true
 elsewhere: {{ not (empty $elsewhere) }}
 createsNoSecrets: {{ or (not (empty $elsewhere)) (not .Values.generatedKeys.enabled) }}
 generatedKeys: {{ .Values.generatedKeys.enabled }}
+policyReports: {{ .Values.reviewPolicies.policyReports }}
+noPolicyReports: {{ not .Values.reviewPolicies.policyReports }}
 reviewedMetrics: {{ eq .Values.metrics.access "reviewed" }}
 selfSigned: {{ eq .Values.certificates.mode "self-signed" }}
 certificateInSecret: {{ ne .Values.certificates.mode "vault" }}

@@ -3,6 +3,7 @@ import { plurals } from '../../../crds/plurals.ts';
 import { grants, type Process, type Rule, type Scope } from '../../../crds/rbac.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { group } from '../../../src/model/generation.ts';
+import { grantNames } from '../../support/installation.ts';
 import { rendered, valueSets, type Rendered } from './rendered.ts';
 
 const isRole = ({ kind }: Rendered) => kind === 'ClusterRole' || kind === 'Role';
@@ -123,12 +124,7 @@ describe('the roles of the chart', function () {
   });
 
   it('say nothing that is not in the grants that derive from the kinds', async () => {
-    const names = {
-      configuration: 'portcullis',
-      certificateSecret: 'portcullis-webhook-certificate',
-      controllerDeployment: 'portcullis-controller',
-    };
-    const all = grants(names, plurals);
+    const all = grants(grantNames, plurals);
     const objects = await rendered('defaults');
     for (const process of ['webhook', 'controller', 'uninstall'] as const) {
       const granted = (scopes: readonly Scope[]) =>

@@ -40,6 +40,16 @@ describe('the chart', function () {
     ],
     ['a number out of bounds', 'controller.shards=65', "at '/controller/shards': maximum"],
     ['a duration without a unit', 'webhook.drain=5', "at '/webhook/drain'"],
+    [
+      'an action that there is none',
+      'reviewPolicies.packs.baseline.action=Refuse',
+      "at '/reviewPolicies/packs/baseline/action': value must be one of",
+    ],
+    [
+      'a host that is an expression',
+      'reviewPolicies.packs.restricted.allowedHosts={"] + x}',
+      "at '/reviewPolicies/packs/restricted/allowedHosts/0'",
+    ],
     ['the namespace that is never served', 'watchNamespaces={kube-system}', "at '/watchNamespaces/0'"],
     ['Vault without its address', 'certificates.mode=vault', "at '/certificates/vault/address': minLength"],
     [
@@ -98,13 +108,8 @@ describe('the chart', function () {
 
   it('brings no monitoring that nobody asked for', async () => {
     const objects = await rendered('defaults');
-    for (const kind of [
-      'ServiceMonitor',
-      'PrometheusRule',
-      'ConfigMap',
-      'NetworkPolicy',
-      'HorizontalPodAutoscaler',
-    ])
+    expect(named(objects, 'ConfigMap')).to.deep.equal(['portcullis-packs']);
+    for (const kind of ['ServiceMonitor', 'PrometheusRule', 'NetworkPolicy', 'HorizontalPodAutoscaler'])
       expect(named(objects, kind), kind).to.deep.equal([]);
   });
 
