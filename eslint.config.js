@@ -18,7 +18,16 @@ const forbidden = [
   ['src/checks', ['kube', 'gateway'], 'the checks are pure'],
   ['src/compare', ['kube', 'gateway'], 'comparing is pure'],
   ['src/policies', ['kube', 'gateway', 'kinds', 'checks'], 'what a definition says is pure, and of no kind'],
-  ['webhook', ['controller', 'src/gateway'], 'the webhook never speaks to a gateway, nor to the controller'],
+  [
+    'src/discovery',
+    ['checks', 'selection', 'compare', 'policies'],
+    'finding a gateway needs its APIGateway alone',
+  ],
+  [
+    'webhook',
+    ['controller', 'src/gateway', 'src/discovery'],
+    'the webhook never speaks to a gateway, nor to the controller',
+  ],
   ['controller', ['webhook', 'certs'], 'the controller stands alone'],
   ['certs', ['webhook', 'controller'], 'certs knows nothing of admission'],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
