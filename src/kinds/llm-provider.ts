@@ -11,6 +11,7 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  hiddenCredential,
   plainCredentials,
   templatedAddresses,
   strictDefinitionFaults,
@@ -72,6 +73,7 @@ export const llmProvider = defineKind({
   wire: templatedEnvelope('LlmProvider'),
   schema,
   secrets: ['upstream.auth.value'],
+  hidden: (spec) => hiddenCredential('upstream.auth', (spec as Spec).upstream.auth),
   rules: [
     {
       check: ({ spec }) => [

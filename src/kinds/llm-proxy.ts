@@ -7,7 +7,7 @@ import { resilience, resilienceFaults } from './duration.ts';
 import { llmPolicyFaults, llmPolicyFields, llmPolicyUses, newLlmPolicyFields } from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
-import { auth, authFaults } from './upstream.ts';
+import { auth, authFaults, hiddenCredential } from './upstream.ts';
 import { vhostDefault } from './vhosts.ts';
 
 const subdomain = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
@@ -63,6 +63,15 @@ export const llmProxy = defineKind({
   wire: templatedEnvelope('LlmProxy'),
   schema,
   secrets: ['provider.auth.value', 'additionalProviders[].auth.value'],
+  hidden: (spec) => {
+    const { provider, additionalProviders = [] } = spec as Spec;
+    return [
+      ...hiddenCredential('provider.auth', provider.auth),
+      ...additionalProviders.flatMap((one, index) =>
+        hiddenCredential(`additionalProviders[${index}].auth`, one.auth),
+      ),
+    ];
+  },
   rules: [
     {
       check: ({ spec }) => [

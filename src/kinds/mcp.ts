@@ -12,6 +12,7 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  hiddenCredential,
   plainCredentials,
   templatedAddresses,
   strictDefinitionFaults,
@@ -119,6 +120,7 @@ export const mcp = defineKind({
   wire: templatedEnvelope('Mcp'),
   schema,
   secrets: ['upstream.auth.value'],
+  hidden: (spec) => hiddenCredential('upstream.auth', (spec as Spec).upstream.auth),
   rules: [
     {
       check: ({ spec }) => [

@@ -151,7 +151,7 @@ export const restApi = defineKind({
     { pattern: 'operations[].match', generations: ['v1'] },
   ],
   // Whatever the gateway's settings say: they are none of the document's business.
-  defaults: [{ path: 'vhosts', value: () => undefined }],
+  defaults: [{ path: 'vhosts', value: () => undefined, usually: vhostDefault }],
 });
 
 function operationFaults(spec: Spec, index: number): readonly Violation[] {
