@@ -23,13 +23,15 @@ const forbidden = [
     ['checks', 'selection', 'compare', 'policies'],
     'finding a gateway needs its APIGateway alone',
   ],
+  ['src/export', ['kube', 'gateway', 'kinds'], 'what becomes of what a gateway holds is pure'],
   [
     'webhook',
-    ['controller', 'src/gateway', 'src/discovery'],
+    ['controller', 'cli', 'src/gateway', 'src/discovery', 'src/export'],
     'the webhook never speaks to a gateway, nor to the controller',
   ],
-  ['controller', ['webhook', 'certs'], 'the controller stands alone'],
-  ['certs', ['webhook', 'controller'], 'certs knows nothing of admission'],
+  ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],
+  ['certs', ['webhook', 'controller', 'cli'], 'certs knows nothing of admission'],
+  ['cli', ['webhook', 'controller', 'certs', 'crds'], 'the command needs none of the processes'],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
 ];
 
