@@ -109,6 +109,7 @@ export const llmProvider = defineKind({
     },
     { on: 'delete', status: 500, message: /FOREIGN KEY/, means: 'inUse' },
   ],
+  refersTo: ['LlmProviderTemplate'],
   references: (spec) =>
     isTemplate(spec.template)
       ? []

@@ -96,6 +96,7 @@ export const llmProxy = defineKind({
     // Said of an absent provider at POST; at PUT the gateway says the same of the proxy, whether it exists or not.
     { on: 'write', status: 404, message: /LLM proxy configuration/, means: 'parent' },
   ],
+  refersTo: ['LlmProvider'],
   references: (spec) =>
     [
       referenceTo('spec.provider.id', spec.provider.id),

@@ -113,6 +113,7 @@ export const restApi = defineKind({
     },
   ],
   oddAnswers: [unresolvedSecret],
+  refersTo: ['SubscriptionPlan'],
   references: (spec) =>
     (spec.subscriptionPlans ?? []).flatMap((name, index) =>
       name === '' || isTemplate(name)

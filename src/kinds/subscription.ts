@@ -82,6 +82,7 @@ export const subscription = defineKind({
     },
     { on: 'delete', status: 404, means: 'absent' },
   ],
+  refersTo: [api, plan],
   references: (spec) => [
     ...(isId(spec.apiId)
       ? []

@@ -143,6 +143,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];
+  /** The kinds that these can name, beside those of its templates and those that it stands below. */
+  readonly refersTo?: readonly string[];
   /** Set where no kind refers to it, and it to none: reviews of others never ask for one of them by name. */
   readonly standsAlone?: true;
   /** What a gateway keeps unique within the kind, as one text for comparing and people. */
