@@ -20,7 +20,7 @@ import type { PolicyLibrary } from '../src/policies/library.ts';
 import { gatewayKey, knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import { Definitions } from './definitions.ts';
-import { isEnforcement, type Enforcement } from './enforcement.ts';
+import { isEnforcement, type Enforcement } from '../src/checks/enforcement.ts';
 import { Reservations } from './reservations.ts';
 
 interface Dependencies {
