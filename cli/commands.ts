@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
+import { exportCommand } from './export/command.ts';
 import type { Io } from './io.ts';
 
 /** Every command, in the order in which `--help` shows them. */
-export const commands: readonly ((io: Io) => Command)[] = [];
+export const commands: readonly ((io: Io) => Command)[] = [exportCommand];

@@ -59,7 +59,9 @@ function finish(
   { namespace }: ExportOptions,
 ): { readonly exported: Exported; readonly keeper: Keeper | undefined } {
   const name = shortName(`${row.kind.toLowerCase()}-${manifest.metadata.name}`);
-  const { spec, entries, inClear } = lifted(row, manifest.spec, name, hintOf(shown));
+  const hidden = row.hidden?.(manifest.spec) ?? [];
+  const given = { secret: name, hidden, hint: hintOf(shown) };
+  const { spec, entries, inClear } = lifted(row, manifest.spec, given);
   return {
     exported: { row, manifest: { ...manifest, spec }, inClear },
     keeper: entries.length === 0 ? undefined : { name, namespace, of: titleOf(manifest), entries },

@@ -1,6 +1,7 @@
 import { escaped, isTemplate } from '../model/expression.ts';
 import type { Kind } from '../model/kind.ts';
 import { placesAt, stepsOf, walk, written, type Step } from '../model/path.ts';
+import { inlineValue } from '../model/secret-source.ts';
 import { isCredentialName, looksLikeCredential } from './credentials.ts';
 import type { Entry } from './manifest.ts';
 
@@ -12,20 +13,29 @@ export interface Lifted {
   readonly inClear: readonly string[];
 }
 
+export interface LiftOptions {
+  /** Name of the Secret that is to keep them. */
+  readonly secret: string;
+  /** Places of credentials that nobody shows. */
+  readonly hidden?: readonly string[];
+  /** What is told of those. */
+  readonly hint?: string | undefined;
+}
+
 /**
  * Puts a reference to the Secret of a name in the place of every credential: at the places that the row names, shown or
  * not, and in the parameters of policies, by their names and looks. What is resolved of it is what stood there. What the
  * gateway renders (`{{ secret "x" }}`) is no credential, and stays.
  */
-export function lifted(row: Kind, spec: unknown, secret: string, hint?: string): Lifted {
+export function lifted(row: Kind, spec: unknown, { secret, hidden = [], hint }: LiftOptions): Lifted {
   const isTemplated = row.wire.is === 'envelope' && row.wire.templated;
   const data = (value: unknown) => (isTemplated ? dataOf(value) : textOf(value));
   const found = new Map<string, string | undefined>();
   for (const { path, value } of row.secrets.flatMap((pattern) => placesAt(spec, pattern))) {
-    const text = data(value);
+    const text = data(inlineValue(value));
     if (text !== undefined) found.set(path, text);
   }
-  for (const path of row.hidden?.(spec) ?? []) found.set(path, undefined);
+  for (const path of hidden) found.set(path, undefined);
   const params = (row.policies?.(spec) ?? []).flatMap((use) => use.params);
   for (const { path, value } of params) {
     const at = stepsOf(path.replace(/^spec\./, ''));
