@@ -40,7 +40,7 @@ async function contentOf(io: Io, { endpoint, apiVersion }: Reached, gateway: str
     return await readContent({ client, table, signal: io.signal });
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    throw new Exit(codeOf(error), `${error.message}; ${wayOut(error, gateway)}`, { cause: error });
+    throw new Exit(codeOf(error), `${error.message}; ${wayOut(error, gateway)}`);
   } finally {
     await transport.close();
   }

@@ -70,7 +70,7 @@ async function byName(
     };
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
-    throw new Exit(exitCode.failed, `${error.message}; or give --gateway its URL`, { cause: error });
+    throw new Exit(exitCode.failed, `${error.message}; or give --gateway its URL`);
   }
 }
 

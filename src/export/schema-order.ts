@@ -12,7 +12,7 @@ export function inSchemaOrder(value: unknown, schema: unknown): unknown {
   const place = (field: string) => (known.includes(field) ? known.indexOf(field) : known.length);
   return Object.fromEntries(
     Object.entries(value)
-      .toSorted(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1))
+      .toSorted(([one], [other]) => place(one) - place(other))
       .map(([field, part]) => [field, inSchemaOrder(part, properties[field])]),
   );
 }
