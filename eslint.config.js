@@ -20,8 +20,14 @@ const forbidden = [
   ['src/review', ['kube', 'gateway'], 'reviews by policy need no cluster'],
   ['src/policies', ['kube', 'gateway', 'kinds', 'checks'], 'what a definition says is pure, and of no kind'],
   [
+    'src/discovery',
+    ['checks', 'selection', 'compare', 'policies'],
+    'finding a gateway needs its APIGateway alone',
+  ],
+  ['src/export', ['kube', 'gateway', 'kinds'], 'what becomes of what a gateway holds is pure'],
+  [
     'webhook',
-    ['controller', 'cli', 'src/gateway'],
+    ['controller', 'cli', 'src/gateway', 'src/discovery', 'src/export'],
     'the webhook never speaks to a gateway, nor to the controller',
   ],
   ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],

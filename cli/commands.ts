@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { adoptCommand } from './annotate/adopt.ts';
 import { pauseCommand, resumeCommand } from './annotate/pause.ts';
 import { resyncCommand } from './annotate/resync.ts';
+import { exportCommand } from './export/command.ts';
 import type { Io } from './io.ts';
 import { planCommand } from './plan/command.ts';
 import { statusCommand } from './status/command.ts';
@@ -16,4 +17,5 @@ export const commands: readonly ((io: Io) => Command)[] = [
   resumeCommand,
   resyncCommand,
   adoptCommand,
+  exportCommand,
 ];

@@ -13,7 +13,7 @@ import { all } from '../src/runtime/lifetime.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { Reviewer } from '../src/review/reviewer.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
-import { ValueReader } from './binding/values.ts';
+import { ValueReader } from '../src/kube/value-reader.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Stored } from './cluster/stored.ts';
 import type { Events } from './events.ts';

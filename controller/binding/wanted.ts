@@ -14,7 +14,8 @@ import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import { generatedKey, type GeneratedKey } from './generated-key.ts';
 import type { Outcome } from './outcome.ts';
 import { renderedSecrets, type ReferenceSteps } from './references.ts';
-import { resolve, type ValueReader } from './values.ts';
+import type { ValueReader } from '../../src/kube/value-reader.ts';
+import { resolve } from './values.ts';
 
 /** What names this installation, and keeps its fingerprints from being guessed. */
 export interface Installation {

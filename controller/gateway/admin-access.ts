@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../src/gateway/endpoint.ts';
 import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import { AdminPort, type Trouble } from './admin-port.ts';
-import { isForbiddenHost } from './forbidden-host.ts';
+import { isForbiddenHost } from '../../src/discovery/forbidden-host.ts';
 
 interface Access {
   readonly adminUrl: string;

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { PolicyDefinition } from '../../src/policies/definition.ts';
 import { digestOf, unpacked } from '../../src/policies/packed.ts';
-import type { ValueReader } from '../binding/values.ts';
+import type { ValueReader } from '../../src/kube/value-reader.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Shares } from '../shards/shares.ts';
 import { dumpIsOff } from './admin-news.ts';

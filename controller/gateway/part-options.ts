@@ -4,7 +4,7 @@ import type { Stored } from '../cluster/stored.ts';
 import type { LeftBehind } from '../orphans/left-behind.ts';
 import type { Shares } from '../shards/shares.ts';
 import type { DefinitionStore } from './definition-store.ts';
-import type { EndpointOptions } from './endpoint.ts';
+import type { EndpointOptions } from '../../src/discovery/find-endpoint.ts';
 import type { GatewayReporter } from './reporter.ts';
 import type { WorkerDependencies } from './worker.ts';
 

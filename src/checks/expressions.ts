@@ -1,4 +1,5 @@
 import { templatesOf, type Call } from '../model/expression.ts';
+import type { Kind } from '../model/kind.ts';
 import type { Violation } from '../model/violation.ts';
 import { denied, type Check } from './input.ts';
 
@@ -26,17 +27,21 @@ const wayOut = 'only secret and text functions are allowed; to send {{ as text, 
  * that it can be one; every other function that reads what is not the author's is refused, and so is whatever can't be
  * understood: it might do anything.
  */
-export const expressions: Check = ({ question, spec }) => {
-  const { wire } = question.row;
+export const expressions: Check = ({ question, spec }) => expressionFaults(question.row, spec).map(denied);
+
+/** The same of a spec alone. */
+export function expressionFaults({ wire }: Kind, spec: unknown): readonly Violation[] {
   if (wire.is !== 'envelope' || !wire.templated) return [];
   const { calls, unreadable } = templatesOf(spec);
   return [
-    ...unreadable.map(({ path, fault }) =>
-      denied({ path: `spec.${path}`, fault: `has a template that ${fault}`, remedy: wayOut }),
-    ),
-    ...calls.flatMap((call) => faultsOf(call).map(denied)),
+    ...unreadable.map(({ path, fault }) => ({
+      path: `spec.${path}`,
+      fault: `has a template that ${fault}`,
+      remedy: wayOut,
+    })),
+    ...calls.flatMap(faultsOf),
   ];
-};
+}
 
 function faultsOf({ path, function: name, argument, values }: Call): readonly Violation[] {
   const at = `spec.${path}`;

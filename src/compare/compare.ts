@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { markAnnotation } from '../model/annotations.ts';
-import type { Document } from '../model/document.ts';
+import { authored, type Document } from '../model/document.ts';
 import type { Generation } from '../model/generation.ts';
 import { partOf, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
@@ -141,9 +141,9 @@ function without(value: unknown, paths: ReadonlySet<string>, at: string): unknow
 function unmarked(spec: unknown): unknown {
   const description = partOf(spec, 'description');
   if (typeof description !== 'string' || parseMark(description) === undefined) return spec;
-  const lines = description.split('\n').filter((line) => parseMark(line) === undefined);
   const { description: _, ...rest } = spec as Item;
-  return lines.length === 0 ? rest : { ...rest, description: lines.join('\n') };
+  const own = authored(description);
+  return own === undefined ? rest : { ...rest, description: own };
 }
 
 function withoutTraces(entries: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { inlineValue } from '../model/secret-source.ts';
 import { defineKind } from '../model/kind.ts';
+import { given } from './given.ts';
 import { advised, integer, object, oneOf, optional, secret, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
 
@@ -66,9 +67,15 @@ export const apiKey = defineKind({
       ...(expiresAt === undefined ? {} : { expiresAt }),
       externalRefId: spec.externalRefId ?? mark,
     }),
+    spec: ({ item, owner }) => ({
+      ...(owner === undefined ? {} : { parentRef: owner }),
+      ...given(item, ['expiresAt', 'externalRefId']),
+    }),
   },
   schema,
   secrets: ['apiKey'],
+  // The list shows the last five characters.
+  hidden: () => ['apiKey'],
   distinctSecret: { path: 'apiKey', of: (spec) => spec.parentRef },
   rules: [
     { check: ({ spec, name, now }) => [...nameFaults(name), ...expiryFaults(spec, now)] },

@@ -26,6 +26,7 @@ export const certificate = defineKind({
     is: 'assigned',
     key: nameThere,
     keyOf: (item) => (typeof item.name === 'string' ? item.name : undefined),
+    calledBy: ({ item }) => nameHere(item),
   },
   update: { by: 'recreate' },
   wire: {
@@ -34,9 +35,11 @@ export const certificate = defineKind({
       name: nameThere({ name, spec, mark }),
       certificate: spec.certificate,
     }),
+    spec: ({ item }) => ({ displayName: nameHere(item) }),
   },
   schema,
   secrets: ['certificate'],
+  hidden: () => ['certificate'],
   secretsArePublic: true,
   certificates: certificateFacts,
   rules: [
@@ -59,12 +62,20 @@ function nameThere(input: { readonly name: string; readonly spec: Spec; readonly
   return `${input.name}.${digest(input.mark).slice(0, 8)}.${contentDigest(pem).slice(0, 16)}`;
 }
 
+const markedName = /^(.+)\.([0-9a-f]{8})\.[0-9a-f]{16}$/;
+
+/** Without the digests, if it was us who put it there. */
+function nameHere(item: Readonly<Record<string, unknown>>): string {
+  const name = String(item.name);
+  return markedName.exec(name)?.[1] ?? name;
+}
+
 /** The name there holds the name here and a digest of the mark, which only the right namespace gives again. */
 function ownerAmong(
   item: Readonly<Record<string, unknown>>,
   { cluster, namespaces }: OwnersSought,
 ): Owner | undefined {
-  const [, name, owned] = /^(.+)\.([0-9a-f]{8})\.[0-9a-f]{16}$/.exec(String(item.name)) ?? [];
+  const [, name, owned] = markedName.exec(String(item.name)) ?? [];
   if (name === undefined) return undefined;
   for (const namespace of namespaces) {
     const owner = { cluster, kind, namespace, name };

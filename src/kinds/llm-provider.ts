@@ -19,6 +19,7 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  hiddenCredential,
   plainCredentials,
   templatedAddresses,
   strictDefinitionFaults,
@@ -80,6 +81,7 @@ export const llmProvider = defineKind({
   wire: templatedEnvelope('LlmProvider'),
   schema,
   secrets: ['upstream.auth.value'],
+  hidden: (spec) => hiddenCredential('upstream.auth', (spec as Spec).upstream.auth),
   rules: [
     {
       check: ({ spec }) => [
@@ -115,6 +117,7 @@ export const llmProvider = defineKind({
     },
     { on: 'delete', status: 500, message: /FOREIGN KEY/, means: 'inUse' },
   ],
+  refersTo: ['LlmProviderTemplate'],
   references: (spec) =>
     isTemplate(spec.template)
       ? []

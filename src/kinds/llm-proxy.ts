@@ -13,7 +13,7 @@ import {
 } from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
-import { auth, authFaults } from './upstream.ts';
+import { auth, authFaults, hiddenCredential } from './upstream.ts';
 import { vhostDefault } from './vhosts.ts';
 
 const subdomain = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
@@ -69,6 +69,15 @@ export const llmProxy = defineKind({
   wire: templatedEnvelope('LlmProxy'),
   schema,
   secrets: ['provider.auth.value', 'additionalProviders[].auth.value'],
+  hidden: (spec) => {
+    const { provider, additionalProviders = [] } = spec as Spec;
+    return [
+      ...hiddenCredential('provider.auth', provider.auth),
+      ...additionalProviders.flatMap((one, index) =>
+        hiddenCredential(`additionalProviders[${index}].auth`, one.auth),
+      ),
+    ];
+  },
   rules: [
     {
       check: ({ spec }) => [
@@ -93,6 +102,7 @@ export const llmProxy = defineKind({
     // Said of an absent provider at POST; at PUT the gateway says the same of the proxy, whether it exists or not.
     { on: 'write', status: 404, message: /LLM proxy configuration/, means: 'parent' },
   ],
+  refersTo: ['LlmProvider'],
   references: (spec) =>
     [
       referenceTo('spec.provider.id', spec.provider.id),

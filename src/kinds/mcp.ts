@@ -14,6 +14,7 @@ import {
   auth,
   authFaults,
   definitionFaults,
+  hiddenCredential,
   plainCredentials,
   templatedAddresses,
   strictDefinitionFaults,
@@ -121,6 +122,7 @@ export const mcp = defineKind({
   wire: templatedEnvelope('Mcp'),
   schema,
   secrets: ['upstream.auth.value'],
+  hidden: (spec) => hiddenCredential('upstream.auth', (spec as Spec).upstream.auth),
   rules: [
     {
       check: ({ spec }) => [

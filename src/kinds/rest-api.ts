@@ -111,6 +111,7 @@ export const restApi = defineKind({
     },
   ],
   oddAnswers: [unresolvedSecret],
+  refersTo: ['SubscriptionPlan'],
   references: (spec) =>
     (spec.subscriptionPlans ?? []).flatMap((name, index) =>
       name === '' || isTemplate(name)
@@ -151,7 +152,7 @@ export const restApi = defineKind({
     { pattern: 'operations[].match', generations: ['v1'] },
   ],
   // Whatever the gateway's settings say: they are none of the document's business.
-  defaults: [{ path: 'vhosts', value: () => undefined }],
+  defaults: [{ path: 'vhosts', value: () => undefined, usually: vhostDefault }],
 });
 
 function upstreamsOf({ upstream: given, upstreamDefinitions: definitions }: Spec): readonly Address[] {

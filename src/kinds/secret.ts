@@ -31,6 +31,8 @@ function row(kind: string, plural: string, shortNames: readonly string[], other:
     wire: { is: 'envelope', kind: 'Secret', templated: false, mark: 'description' },
     schema,
     secrets: ['value'],
+    // A list shows none.
+    hidden: (spec) => ((spec as Partial<Spec>).value === undefined ? ['value'] : []),
     rules: [
       { check: ({ spec }) => sizeFaults(spec) },
       { generations: ['v1'], check: (input) => requestFaults(kind, input) },

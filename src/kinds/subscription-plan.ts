@@ -1,4 +1,5 @@
 import { defineKind } from '../model/kind.ts';
+import { given } from './given.ts';
 import { flag, integer, object, oneOf, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
 
@@ -30,6 +31,7 @@ export const subscriptionPlan = defineKind({
     is: 'assigned',
     key: ({ spec }) => spec.planName,
     keyOf: (item) => (typeof item.planName === 'string' ? item.planName : undefined),
+    calledBy: ({ item }) => String(item.planName),
   },
   update: { by: 'put' },
   wire: {
@@ -39,6 +41,11 @@ export const subscriptionPlan = defineKind({
       ...spec,
       stopOnQuotaReach: spec.stopOnQuotaReach ?? true,
       status: spec.status ?? 'ACTIVE',
+    }),
+    spec: ({ item }) => ({
+      ...given(item, ['planName', 'billingPlan', 'throttleLimitCount', 'throttleLimitUnit', 'expiryTime']),
+      ...(item.stopOnQuotaReach === false ? { stopOnQuotaReach: false } : {}),
+      ...(item.status === 'ACTIVE' ? {} : given(item, ['status'])),
     }),
   },
   schema,

@@ -1,4 +1,5 @@
 import { defineKind } from '../model/kind.ts';
+import { given } from './given.ts';
 import { object, oneOf, optional, secret, text, type Static } from '../model/schema.ts';
 import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
@@ -37,6 +38,8 @@ export const subscription = defineKind({
     key: ({ spec, mark }) => spec.billingSubscriptionId ?? mark,
     keyOf: (item) =>
       typeof item.billingSubscriptionId === 'string' ? item.billingSubscriptionId : undefined,
+    calledBy: ({ item, owner }) =>
+      [owner?.name, item.applicationId].filter((part) => typeof part === 'string' && part !== '').join('-'),
   },
   update: { by: 'fields', fields: ['status'], distinct: ['apiId', 'subscriptionToken'] },
   wire: {
@@ -51,9 +54,22 @@ export const subscription = defineKind({
         status: spec.status ?? 'ACTIVE',
       };
     },
+    spec: ({ item, owner, nameOf }) => {
+      const { subscriptionPlanId: planId } = item;
+      return {
+        apiId: owner?.name ?? item.apiId,
+        ...given(item, ['applicationId', 'billingCustomerId', 'billingSubscriptionId']),
+        ...(typeof planId === 'string' && planId !== ''
+          ? { subscriptionPlanId: nameOf(plan, planId) ?? planId }
+          : {}),
+        ...(item.status === 'ACTIVE' ? {} : given(item, ['status'])),
+      };
+    },
   },
   schema,
   secrets: ['subscriptionToken'],
+  // Told once, in the answer to its creation.
+  hidden: () => ['subscriptionToken'],
   distinctSecret: { path: 'subscriptionToken', of: ({ apiId }) => ({ kind: api, name: apiId }) },
   rules: [{ check: ({ spec }) => tokenFaults(spec) }, { warns: true, check: ({ spec }) => idAdvice(spec) }],
   oddAnswers: [
@@ -66,6 +82,7 @@ export const subscription = defineKind({
     },
     { on: 'delete', status: 404, means: 'absent' },
   ],
+  refersTo: [api, plan],
   references: (spec) => [
     ...(isId(spec.apiId)
       ? []

@@ -215,6 +215,12 @@ export function plainCredentials(
   ];
 }
 
+/** Where an `auth` has a credential that generation 1 never shows. */
+export function hiddenCredential(path: string, given: Auth | undefined): readonly string[] {
+  const isBare = given === undefined || given.type === 'none' || given.value !== undefined;
+  return isBare ? [] : [`${path}.value`];
+}
+
 function isEmpty(value: SecretInput | undefined): boolean {
   return value === undefined || inlineValue(value) === '';
 }

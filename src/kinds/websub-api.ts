@@ -72,7 +72,7 @@ export const webSubApi = defineKind({
   ],
   ignoresDeploymentState: true,
   // Whatever the gateway's settings say: they are none of the document's business.
-  defaults: [{ path: 'vhosts', value: () => undefined }],
+  defaults: [{ path: 'vhosts', value: () => undefined, usually: vhostDefault }],
 });
 
 /** The gateway stores the state and never follows it (measured). */

@@ -1,6 +1,7 @@
 import { inUseLabel, markAnnotation, ownAnnotations } from './annotations.ts';
 import { payloadVersion, type Generation } from './generation.ts';
 import type { Kind } from './kind.ts';
+import { parseMark } from './mark.ts';
 import { isPlatformBookkeeping } from './platform-operator.ts';
 
 /** What a gateway is sent: plain JSON with secrets in clear. Never logged, never stored by us. */
@@ -53,6 +54,12 @@ export function travelling(entries: Readonly<Record<string, string>>): Record<st
       return !kubernetes && !ours && !isPlatformBookkeeping(key);
     }),
   );
+}
+
+/** What the author wrote of a description that bears our mark; undefined where that is nothing. */
+export function authored(description: string): string | undefined {
+  const lines = description.split('\n').filter((line) => parseMark(line) === undefined);
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 /** The gateway keeps 1024 characters of a description; the mark is what must not be lost. */

@@ -3,6 +3,7 @@ import type { Generation } from './generation.ts';
 import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';
 import type { Violation } from './violation.ts';
+import type { FlatShown, Wire } from './wire.ts';
 
 /**
  * A mention of another resource of the same namespace. `kinds` lists the kinds that can satisfy it (any one will do).
@@ -66,6 +67,8 @@ export type Identity<Spec> =
       readonly is: 'assigned';
       key(input: { spec: Spec; mark: string; name: string }): string;
       keyOf(item: Readonly<Record<string, unknown>>): string | undefined;
+      /** What people would call an item that bears no mark; a name is made of it. */
+      calledBy(shown: FlatShown): string;
     };
 
 /**
@@ -102,31 +105,6 @@ export interface Column {
   readonly priority?: number;
 }
 
-/** What a flat document is made of: the spec with secrets resolved and what else the wire wants. */
-export interface FlatInput<Spec> {
-  readonly name: string;
-  readonly spec: Spec;
-  readonly mark: string;
-  /** The moment at which it ends, fixed once where the spec gives a duration (`lifetime`). RFC 3339. */
-  readonly expiresAt: string | undefined;
-  /** The id that the gateway gave to a referenced resource; undefined while it has none there. */
-  readonly idOf: (kind: string, name: string) => string | undefined;
-}
-
-/** The wire document: an envelope with apiVersion, kind, metadata and spec, or JSON of the kind's own. */
-export type Wire<Spec> =
-  | {
-      readonly is: 'envelope';
-      readonly kind: string;
-      /** Whether the gateway renders the spec's strings as templates. */
-      readonly templated: boolean;
-      /** The kinds whose instances its templates can name as `{{ secret "name" }}`. */
-      readonly secretKinds?: readonly string[];
-      /** Where the ownership mark stands; annotations of a Secret are dropped by the gateway. */
-      readonly mark: 'annotation' | 'description';
-    }
-  | { readonly is: 'flat'; document(input: FlatInput<Spec>): Readonly<Record<string, unknown>> };
-
 /**
  * How an answer outside the ordinary is to be read. `status` and, where needed, a part of the message decide.
  * `taken`: somebody else has it; `parent`: what it refers to is not there (yet); `inUse`: others still refer to it.
@@ -159,12 +137,16 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
    * whoever may write replace what is another's.
    */
   readonly countedBy?: string;
+  /** Of a spec that a gateway showed: where a secret stands that it keeps to itself. Paths in the spec. */
+  hidden?(spec: unknown): readonly string[];
   /** Set where what stands there may be read by anybody (a certificate): no reason to keep it out of the spec. */
   readonly secretsArePublic?: boolean;
   certificates?(text: string): readonly CertificateFacts[];
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];
+  /** The kinds that these can name, beside those of its templates and those that it stands below. */
+  readonly refersTo?: readonly string[];
   /** Set where no kind refers to it, and it to none: reviews of others never ask for one of them by name. */
   readonly standsAlone?: true;
   /** What a gateway keeps unique within the kind, as one text for comparing and people. */
@@ -242,6 +224,8 @@ export interface Default<Spec> {
   readonly path: string;
   readonly generations?: readonly Generation[];
   value(input: Named<Spec>): unknown;
+  /** Where `value` allows any: what it is unless the gateway's own settings say otherwise. */
+  readonly usually?: unknown;
 }
 
 /** Fixes the types of a row where it is written, and forgets them where all rows are alike. */

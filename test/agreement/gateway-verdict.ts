@@ -1,4 +1,4 @@
-import { ValueReader } from '../../controller/binding/values.ts';
+import { ValueReader } from '../../src/kube/value-reader.ts';
 import { table } from '../../src/kinds/table.ts';
 import { managementBase } from '../../src/model/generation.ts';
 import { itemId } from '../../src/model/item.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { resolve, type ValueReader } from '../../controller/binding/values.ts';
+import { resolve } from '../../controller/binding/values.ts';
 import type { Stored } from '../../controller/cluster/stored.ts';
 import { pathOf } from '../../src/gateway/management-client.ts';
+import type { ValueReader } from '../../src/kube/value-reader.ts';
 import { table } from '../../src/kinds/table.ts';
 import { SchemaCheck, type CheckedSpec } from '../../src/model/checked.ts';
 import { documentOf, type Document } from '../../src/model/document.ts';

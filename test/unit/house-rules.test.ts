@@ -11,6 +11,8 @@ describe('the house rules that a test can see', () => {
       'webhook',
       'controller',
       'certs',
+      'src/discovery',
+      'src/export',
       'src/model',
       'src/kube',
       'src/gateway',

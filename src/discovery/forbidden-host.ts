@@ -1,4 +1,4 @@
-import { isLinkLocal, isLoopback, plainHost } from '../../src/model/host.ts';
+import { isLinkLocal, isLoopback, plainHost } from '../model/host.ts';
 
 /**
  * Whether a host is one that a management URL may not name: link-local addresses, where clouds keep their

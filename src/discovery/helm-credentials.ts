@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { partOf } from '../../src/model/item.ts';
+import { partOf } from '../model/item.ts';
 
 /** What the platform's chart sets where nobody says otherwise. */
 export const initial = { username: 'admin', password: 'admin' } as const;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { isForbiddenHost } from '../../../controller/gateway/forbidden-host.ts';
-import { helmCredentials } from '../../../controller/gateway/helm-credentials.ts';
+import { isForbiddenHost } from '../../../src/discovery/forbidden-host.ts';
+import { helmCredentials } from '../../../src/discovery/helm-credentials.ts';
 
 describe("credentials out of a gateway's Helm values", () => {
   const values = (basic: string) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ValueReader } from '../../../controller/binding/values.ts';
+import { ValueReader } from '../../../src/kube/value-reader.ts';
 import type { StoredGateway } from '../../../controller/cluster/stored.ts';
-import { findEndpoint } from '../../../controller/gateway/endpoint.ts';
+import { findEndpoint } from '../../../src/discovery/find-endpoint.ts';
 import { authorization } from '../../../src/gateway/endpoint.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 

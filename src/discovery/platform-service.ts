@@ -1,5 +1,5 @@
-import type { KubeClient } from '../../src/kube/client.ts';
-import type { KubeObject } from '../../src/kube/resource.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubeObject } from '../kube/resource.ts';
 
 interface Service extends KubeObject {
   readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };

@@ -1,9 +1,8 @@
-import type { KubeClient } from '../../src/kube/client.ts';
-import type { Endpoint, GatewayTls } from '../../src/gateway/endpoint.ts';
-import type { GatewaySpec } from '../../src/kinds/api-gateway.ts';
-import { Sensitive } from '../../src/runtime/sensitive.ts';
-import type { Values, ValueReader } from '../binding/values.ts';
-import type { StoredGateway } from '../cluster/stored.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Endpoint, GatewayTls } from '../gateway/endpoint.ts';
+import type { GatewaySpec } from '../kinds/api-gateway.ts';
+import { Sensitive } from '../runtime/sensitive.ts';
+import type { Values, ValueReader } from '../kube/value-reader.ts';
 import { isForbiddenHost } from './forbidden-host.ts';
 import { helmCredentials, initial } from './helm-credentials.ts';
 import { defaultPort, findPlatformService } from './platform-service.ts';
@@ -27,13 +26,19 @@ export class EndpointError extends Error {
   readonly means = 'unconfigured';
 }
 
+/** What is looked at of an APIGateway. */
+export interface FoundBy {
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly spec?: GatewaySpec | undefined;
+}
+
 type Management = NonNullable<GatewaySpec['management']>;
 
 const defaultConcurrency = 8;
 
 /** Where a gateway's management API is and how it is spoken to, by its APIGateway. */
 export async function findEndpoint(
-  gateway: StoredGateway,
+  gateway: FoundBy,
   options: EndpointOptions,
   steps: EndpointSteps,
 ): Promise<Endpoint> {
@@ -50,7 +55,7 @@ export async function findEndpoint(
 }
 
 async function findUrl(
-  { metadata }: StoredGateway,
+  { metadata }: FoundBy,
   { url, serviceRef }: Management,
   options: EndpointOptions,
   steps: EndpointSteps,
@@ -71,7 +76,7 @@ async function findUrl(
 }
 
 async function findCredentials(
-  { metadata, spec }: StoredGateway,
+  { metadata, spec }: FoundBy,
   { auth, url, serviceRef }: Management,
   { defaultCredentials }: EndpointOptions,
   steps: EndpointSteps,
@@ -114,7 +119,7 @@ function basicOf({ username, password }: { readonly username: string; readonly p
 }
 
 async function findTls(
-  { metadata: { namespace } }: StoredGateway,
+  { metadata: { namespace } }: FoundBy,
   { tls }: Management,
   steps: EndpointSteps,
 ): Promise<GatewayTls> {
