@@ -37,7 +37,7 @@ export function documentsIn({ file, text, isNamed }: Source): {
       continue;
     }
     const value = valueOf(parsed);
-    const start = parsed.contents?.range?.[0] ?? 0;
+    const start = startOf(parsed);
     if (value instanceof Error) trouble(start, value.message);
     else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const at = (steps: readonly Step[]) => placeIn(parsed, steps, lines);
@@ -45,6 +45,11 @@ export function documentsIn({ file, text, isNamed }: Source): {
     } else if (value !== null && isNamed) trouble(start, 'is no object with apiVersion and kind');
   }
   return { documents, troubles };
+}
+
+/** An empty document has no contents, whatever its type says. */
+function startOf({ contents }: { readonly contents: Document['contents'] }): number {
+  return contents?.range?.[0] ?? 0;
 }
 
 /** What nests without end runs the parser out of stack. */

@@ -176,7 +176,8 @@ function show(result: Result, { output }: Options, io: Io): void {
       for (const gap of result.gaps) io.err(`warning: ${gap}\n`);
       io.err(`${summaryOf(result)}\n`);
       break;
-    default:
+    case 'json':
+    case 'yaml':
       print(io, output, { columns: [], rows: [], value: valueOf(result) });
   }
 }
