@@ -56,7 +56,7 @@ function unknown(object: Json, schema: TSchema): readonly Violation[] {
     Object.keys(fields)
       .filter((field) => !known.includes(field))
       .map((field) => fieldFault(prefix + field, didYouMean(field, known)));
-  const misfits = misfitsOf(schema, object.spec);
+  const misfits = misfitsOf(schema, object.spec ?? undefined);
   return [
     ...strange(object, topFields, ''),
     ...(isObject(object.metadata) ? strange(object.metadata, metadataFields, 'metadata.') : []),

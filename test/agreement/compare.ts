@@ -96,11 +96,8 @@ export function againstCommand(webhook: WebhookVerdict, command: CommandVerdict)
   if (webhook.allowed !== command.allowed)
     return [`portcullis validate says ${command.allowed ? 'that it is fine' : command.denials.join(' | ')}`];
   // What the API server refuses by itself is told in our words.
-  if (webhook.isOurs === !command.isAskedOfWebhook)
-    return [
-      `portcullis validate takes it for refused by ${webhook.isOurs ? 'the API server' : 'the webhook'}`,
-    ];
   if (!webhook.isOurs) return [];
+  if (!command.isAskedOfWebhook) return ['portcullis validate takes it for refused by the API server'];
   const denials = command.allowed ? [] : linesOf(command.denials);
   return [
     ...differing('refuses', webhook.violations, denials),
