@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCommand } from './add/command.ts';
 import { adoptCommand } from './annotate/adopt.ts';
 import { pauseCommand, resumeCommand } from './annotate/pause.ts';
 import { resyncCommand } from './annotate/resync.ts';
@@ -11,6 +12,7 @@ import { validateCommand } from './validate/command.ts';
 /** Every command, in the order in which `--help` shows them. */
 export const commands: readonly ((io: Io) => Command)[] = [
   validateCommand,
+  addCommand,
   planCommand,
   statusCommand,
   pauseCommand,

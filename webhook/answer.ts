@@ -95,7 +95,8 @@ function reasonOf(code: number): string {
 const maxWarning = 256;
 const maxWarnings = 4096;
 
-function warningLines(lines: readonly string[]): readonly string[] {
+/** Warnings as the API server passes them on: without control characters, cut, and no more than it takes. */
+export function warningLines(lines: readonly string[]): readonly string[] {
   let left = maxWarnings;
   return lines.flatMap((line) => {
     const clean = line.replace(/[\u0000-\u001f\u007f]+/g, ' ');

@@ -124,7 +124,7 @@ async function validate(options: Options, io: Io): Promise<void> {
 
 async function judged(options: Options, io: Io, say: (sentence: string) => void): Promise<Result> {
   const { sources, troubles } = await readFiles(options.filename, io);
-  const read = sources.map(documentsIn);
+  const read = sources.map((source) => documentsIn(source));
   const connection = options.cluster === true ? connect(io, options) : undefined;
   const namespace = connection?.namespace ?? options.namespace ?? 'default';
   const files = sorted(
@@ -134,7 +134,7 @@ async function judged(options: Options, io: Io, say: (sentence: string) => void)
   );
   const extra = await readFiles(options.policies, io);
   const policies = sorted(
-    extra.sources.map(documentsIn).flatMap(({ documents }) => documents),
+    extra.sources.map((source) => documentsIn(source)).flatMap(({ documents }) => documents),
     namespace,
     table,
   );
@@ -176,7 +176,8 @@ function show(result: Result, { output }: Options, io: Io): void {
       for (const gap of result.gaps) io.err(`warning: ${gap}\n`);
       io.err(`${summaryOf(result)}\n`);
       break;
-    default:
+    case 'json':
+    case 'yaml':
       print(io, output, { columns: [], rows: [], value: valueOf(result) });
   }
 }

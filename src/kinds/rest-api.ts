@@ -6,6 +6,7 @@ import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { context, contextOf, deploymentState, displayName, methods, titleOf, version } from './naming.ts';
+import { specFromOpenApi } from './rest-api-from-openapi.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 import { assertFew, policy, policyFaults, usesOf } from './policy.ts';
 import {
@@ -151,6 +152,7 @@ export const restApi = defineKind({
     { pattern: 'operations[].resilience', generations: ['v1'] },
     { pattern: 'operations[].match', generations: ['v1'] },
   ],
+  fromOpenApi: specFromOpenApi,
   // Whatever the gateway's settings say: they are none of the document's business.
   defaults: [{ path: 'vhosts', value: () => undefined, usually: vhostDefault }],
 });

@@ -1,4 +1,5 @@
 import type { Address, CertificateFacts, Operation } from './derived.ts';
+import type { ApiDescription, DescribedSpec } from './api-description.ts';
 import type { Generation } from './generation.ts';
 import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';
@@ -196,6 +197,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly ignoresDeploymentState?: boolean;
   /** The lifetime in seconds where the spec gives one; each write of a duration restarts the gateway's clock. */
   lifetimeSeconds?(spec: Spec): number | undefined;
+  /** Set for the one kind of which an API that OpenAPI describes is an instance. */
+  fromOpenApi?(api: ApiDescription): DescribedSpec<Spec>;
   /** Names of instances that gateways ship with. */
   readonly builtIn?: readonly string[];
 }
