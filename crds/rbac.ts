@@ -47,6 +47,8 @@ export interface Plurals {
   /** Those of the rows that refer to others or are referred to. */
   readonly related: readonly string[];
   readonly gateway: string;
+  /** Of a group of its own, and of no namespace. */
+  readonly policy: string;
 }
 
 export interface Names {
@@ -97,16 +99,17 @@ const reports = (verbs: readonly string[]) =>
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
  * selector, which the API server takes for the name; `create` can be limited to no name.
  */
-export function grants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+export function grants(names: Names, plurals: Plurals): readonly Grant[] {
+  const { rows, gateway } = plurals;
   const kinds = [...rows, gateway];
   return [
-    ...webhookGrants(names, { rows, related, gateway }),
+    ...webhookGrants(names, plurals),
     ...controllerGrants(names, kinds),
     ...uninstallGrants(names, kinds),
   ];
 }
 
-function webhookGrants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+function webhookGrants(names: Names, { rows, related, gateway, policy }: Plurals): readonly Grant[] {
   const grant = grantTo('webhook');
   const certificate = (verbs: readonly string[]) => rule('', ['secrets'], verbs, [names.certificateSecret]);
   return [
@@ -123,6 +126,7 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
       'cluster',
       'always',
       rule('', ['namespaces'], ['get', 'list', 'watch']),
+      rule(reviewGroup, [policy], ['list', 'watch']),
       reviewAccess,
       rule('admissionregistration.k8s.io', configurations, ['list', 'watch', 'patch'], [names.configuration]),
     ),
