@@ -120,10 +120,15 @@ async function run(chosen: readonly string[], flags: Flags, signal: AbortSignal)
 const asked = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => asked.abort());
 
+// Waiting for a process to end is no reason for Node to stay.
+const awake = setInterval(() => undefined, 60_000);
+
 try {
   program.parse();
   await run((program.processedArgs[0] as readonly string[]) ?? [], program.opts<Flags>(), asked.signal);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else throw error;
+} finally {
+  clearInterval(awake);
 }

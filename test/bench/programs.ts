@@ -33,6 +33,7 @@ export class Programs {
   readonly #guarded: Guarded;
   readonly #folder: string;
   readonly #profiles: string | undefined;
+  readonly #running: Running[] = [];
   #started = 0;
 
   /** `profiles`: the folder in which what is compiled leaves a CPU profile when it ends. */
@@ -69,7 +70,7 @@ export class Programs {
     const started = this.#guarded.start(`${name}-${this.#started}`, command[0]!, command.slice(1));
     await this.#ready(started, readyUrl);
     const readyAfterMs = performance.now() - begun;
-    return {
+    const running = {
       name,
       pid: await started.pid,
       readyAfterMs,
@@ -78,6 +79,8 @@ export class Programs {
         await started.ended;
       },
     };
+    this.#running.push(running);
+    return running;
   }
 
   #profiling(name: string, script: string): readonly string[] {
@@ -90,6 +93,8 @@ export class Programs {
   }
 
   async stop(): Promise<void> {
+    // A profile is written at the end, for which the guard may not leave the time.
+    if (this.#profiles !== undefined) await Promise.all(this.#running.map((running) => running.stop()));
     await this.#guarded.stop();
   }
 

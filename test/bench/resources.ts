@@ -9,9 +9,9 @@ export const namespace = 'bench';
 export const takenLabel = 'bench';
 
 export const apiType = customType(row);
-/** The same definition under a group that neither the webhook nor the controller knows. */
-export const floorGroup = 'floor.bench.example.com';
-export const floorType: ResourceType = { ...apiType, group: floorGroup };
+/** The same definition under groups that our processes don't know: what nobody reviews, and what is always allowed. */
+export const unreviewedType: ResourceType = { ...apiType, group: 'unreviewed.bench.example.com' };
+export const allowedType: ResourceType = { ...apiType, group: 'allowed.bench.example.com' };
 
 export interface ApiOptions {
   readonly operations?: number;
