@@ -18,9 +18,14 @@ const forbidden = [
   ['src/checks', ['kube', 'gateway'], 'the checks are pure'],
   ['src/compare', ['kube', 'gateway'], 'comparing is pure'],
   ['src/policies', ['kube', 'gateway', 'kinds', 'checks'], 'what a definition says is pure, and of no kind'],
-  ['webhook', ['controller', 'src/gateway'], 'the webhook never speaks to a gateway, nor to the controller'],
-  ['controller', ['webhook', 'certs'], 'the controller stands alone'],
-  ['certs', ['webhook', 'controller'], 'certs knows nothing of admission'],
+  [
+    'webhook',
+    ['controller', 'cli', 'src/gateway'],
+    'the webhook never speaks to a gateway, nor to the controller',
+  ],
+  ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],
+  ['certs', ['webhook', 'controller', 'cli'], 'certs knows nothing of admission'],
+  ['cli', ['webhook', 'controller', 'certs', 'crds'], 'the command needs none of the processes'],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
 ];
 

@@ -1,6 +1,6 @@
 import { group } from '../src/model/generation.ts';
 import type { Resource } from '../src/model/resource.ts';
-import { isTooDeep, maxDepth } from './depth.ts';
+import { isTooDeep, maxDepth } from '../src/model/depth.ts';
 
 /** The part of an AdmissionReview's request that admission looks at (admission.k8s.io/v1). */
 export interface AdmissionRequest {

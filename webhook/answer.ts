@@ -1,7 +1,7 @@
 import { checkNames } from '../src/checks/checks.ts';
 import type { Finding } from '../src/checks/input.ts';
-import { titled, type Resource } from '../src/model/resource.ts';
-import { sentence } from '../src/model/violation.ts';
+import { refusalText, sentencesOf } from '../src/checks/refusal.ts';
+import type { Resource } from '../src/model/resource.ts';
 
 /** What a review ends in, before it is written as JSON. */
 export type Verdict = {
@@ -34,30 +34,17 @@ export function verdictOf(
   object: Resource,
   findings: readonly (Finding & { readonly check: FindingSource })[],
 ): Verdict {
-  const of = (verdict: Finding['verdict']) => [
-    ...new Set(findings.filter((finding) => finding.verdict === verdict).map(sentence)),
-  ];
-  const denials = of('deny');
-  const warnings = warningLines(of('warn'));
+  const denials = sentencesOf(findings, 'deny');
+  const warnings = warningLines(sentencesOf(findings, 'warn'));
   const found = findings.map(({ check, verdict }) => ({ check, verdict }));
   if (denials.length === 0) return { allowed: true, warnings, found };
   return {
     allowed: false,
     code: 403,
-    message: `${titled(object)} is not valid:\n${listed(denials)}`,
+    message: refusalText(object, denials),
     warnings,
     found,
   };
-}
-
-/** What a person still reads; the rest is a number. */
-const maxMessage = 2000;
-
-function listed(denials: readonly string[]): string {
-  let length = 0;
-  const shown = denials.filter((line, index) => (length += line.length + 3) <= maxMessage || index === 0);
-  const rest = denials.length - shown.length;
-  return [...shown, ...(rest === 0 ? [] : [`and ${rest} more`])].map((line) => `  ${line}`).join('\n');
 }
 
 /** The AdmissionReview that carries a verdict back. */

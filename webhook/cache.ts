@@ -1,17 +1,17 @@
-import { parentOf } from '../src/checks/siblings.ts';
-import { routeKey } from '../src/checks/duplicates.ts';
-import type { Parent, View } from '../src/checks/input.ts';
+import { alive, IndexedView } from '../src/checks/indexed-view.ts';
+import { indexesOf, type IndexName } from '../src/checks/indexes.ts';
+import type { View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer, type InformerOptions } from '../src/kube/informer.ts';
 import { createScopedInformer } from '../src/kube/scoped-informer.ts';
 import type { Scope } from '../src/kube/scope.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import { isTerminating, type BareObject, type KubeObject, type ResourceType } from '../src/kube/resource.ts';
-import { artifactId, enforcementLabel } from '../src/model/annotations.ts';
+import type { BareObject, KubeObject, ResourceType } from '../src/kube/resource.ts';
+import { enforcementLabel } from '../src/model/annotations.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
-import { referenceKey, referencesOf, refersTo } from '../src/model/references.ts';
+import { referenceKey, refersTo } from '../src/model/references.ts';
 import type { Resource } from '../src/model/resource.ts';
 import { reviewedOnly } from '../src/model/unreviewed.ts';
 import type { Clock } from '../src/runtime/clock.ts';
@@ -20,7 +20,7 @@ import type { PolicyLibrary } from '../src/policies/library.ts';
 import { gatewayKey, knownGateway, type KnownGateway } from '../src/selection/gateways.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import { Definitions } from './definitions.ts';
-import { isEnforcement, type Enforcement } from './enforcement.ts';
+import { isEnforcement, type Enforcement } from '../src/checks/enforcement.ts';
 import { Reservations } from './reservations.ts';
 
 interface Dependencies {
@@ -40,25 +40,22 @@ export interface CacheOptions {
 }
 
 /** What admission knows of the cluster without asking: informers for every kind, and what was just let through. */
-export class Cache implements View {
+export class Cache extends IndexedView implements View {
   readonly reservations: Reservations;
   /** What decides how far the gateways reach. */
   readonly rules: ReachRules;
-  readonly #table: KindTable;
-  readonly #schemas: SchemaCheck;
   readonly #kinds: ReadonlyMap<string, Informer<KubeObject>>;
   readonly #gateways: Informer<KubeObject>;
   readonly #namespaces: Informer<KubeObject>;
   readonly #definitions: Definitions;
 
   constructor(options: CacheOptions, dependencies: Dependencies) {
+    super(dependencies);
     const { gatewayKind, namespace } = options;
-    const { client, logger, clock, table } = dependencies;
+    const { client, logger, clock, table, schemas } = dependencies;
     this.#definitions = new Definitions(namespace, dependencies);
     const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
     this.rules = { reach: options.reach, labelsOf };
-    this.#table = table;
-    this.#schemas = dependencies.schemas;
     // A kind whose CRD is not installed has no objects; it must not keep the others waiting.
     const steps = { client, logger, clock };
     const informer = (type: ResourceType, how: Partial<InformerOptions<KubeObject>>) =>
@@ -67,7 +64,7 @@ export class Cache implements View {
     this.#kinds = new Map(
       table.rows.map((row) => [
         row.kind,
-        informer(customType(row), { indexes: this.#indexesOf(row), fieldSelector }),
+        informer(customType(row), { indexes: indexesOf(row, schemas), fieldSelector }),
       ]),
     );
     this.#gateways = informer(customType(gatewayKind), { fieldSelector });
@@ -91,67 +88,24 @@ export class Cache implements View {
       .map(({ type }) => type.plural);
   }
 
-  find(kind: string, namespace: string, name: string): Resource | undefined {
-    const stored = this.#kinds.get(kind)?.get(namespace, name);
-    if (stored !== undefined) return alive([stored])[0];
-    return this.#held(
-      (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
-    )[0];
-  }
-
   /** Every resource of every kind. */
   *all(): Iterable<Resource> {
-    for (const informer of this.#kinds.values()) yield* alive([...informer.list()]);
-    yield* this.#held(() => true);
-  }
-
-  inNamespace(kind: string, namespace: string): readonly Resource[] {
-    return [
-      ...this.#by(kind, 'namespace', namespace),
-      ...this.#held((held) => held.kind === kind && held.metadata.namespace === namespace),
-    ];
-  }
-
-  below(kind: string, namespace: string, parent: Parent): readonly Resource[] {
-    return this.#everywhere('parent', parentKey(namespace, parent)).filter((child) => child.kind === kind);
-  }
-
-  withName(kind: string, name: string): readonly Resource[] {
-    return [
-      ...this.#by(kind, 'name', name),
-      ...this.#held((held) => held.kind === kind && held.metadata.name === name),
-    ];
-  }
-
-  withTitle(kind: string, title: string): readonly Resource[] {
-    return this.#everywhere('title', title).filter((resource) => resource.kind === kind);
-  }
-
-  withRoute(route: string): readonly Resource[] {
-    return this.#everywhere('route', route);
-  }
-
-  withArtifactId(id: string): readonly Resource[] {
-    return this.#everywhere('artifact', id);
-  }
-
-  leaving(kind: string, namespace: string): readonly Resource[] {
-    const stored = this.#kinds.get(kind)?.by('namespace', namespace) ?? [];
-    return stored.filter(isTerminating).map((object) => object as unknown as Resource);
+    for (const informer of this.#kinds.values()) yield* alive([...informer.list()].map(asResource));
+    yield* this.held();
   }
 
   /** Everything that stays and refers to a resource of its namespace, ordered by kind and name. */
   users(row: Kind, { metadata: { namespace, name }, spec }: Resource): readonly Resource[] {
-    const title = this.#schemas.check(row, spec).spec === undefined ? undefined : row.title?.(spec);
+    const title = this.schemas.check(row, spec).spec === undefined ? undefined : row.title?.(spec);
     const keys = [name, title].flatMap((called) =>
       called === undefined ? [] : [referenceKey(namespace, row.kind, called)],
     );
-    const found = this.#table.rows.flatMap(({ kind }) =>
-      [...new Set(keys.flatMap((key) => this.#by(kind, 'refers', key)))].toSorted((one, other) =>
+    const found = this.table.rows.flatMap(({ kind }) =>
+      [...new Set(keys.flatMap((key) => this.by(kind, 'refers', key)))].toSorted((one, other) =>
         one.metadata.name < other.metadata.name ? -1 : 1,
       ),
     );
-    return found.filter((user) => refersTo(this.#table.get(user.kind), user.spec, { row, name, spec }));
+    return found.filter((user) => refersTo(this.table.get(user.kind), user.spec, { row, name, spec }));
   }
 
   namespace(name: string): KubeObject | undefined {
@@ -163,7 +117,9 @@ export class Cache implements View {
   }
 
   gateways(): readonly KnownGateway[] {
-    return alive([...this.#gateways.list()]).map((gateway) => knownGateway(gateway, this.rules));
+    return alive([...this.#gateways.list()].map(asResource)).map((gateway) =>
+      knownGateway(gateway, this.rules),
+    );
   }
 
   policies(gateway: KnownGateway): PolicyLibrary | undefined {
@@ -180,59 +136,21 @@ export class Cache implements View {
     return [...this.#kinds.values(), this.#gateways, this.#namespaces, this.#definitions.informer];
   }
 
-  #by(kind: string, index: string, value: string): readonly Resource[] {
-    return alive(this.#kinds.get(kind)?.by(index, value) ?? []);
+  protected stored(kind: string, namespace: string, name: string): Resource | undefined {
+    const object = this.#kinds.get(kind)?.get(namespace, name);
+    return object === undefined ? undefined : asResource(object);
   }
 
-  #everywhere(index: string, value: string): readonly Resource[] {
-    const stored = this.#table.rows.flatMap(({ kind }) => this.#by(kind, index, value));
-    const held = this.#held((resource) => {
-      const row = this.#table.find(resource.kind);
-      return (
-        row !== undefined && (this.#indexesOf(row)[index]?.(resource as KubeObject) ?? []).includes(value)
-      );
-    });
-    return [...stored, ...held];
+  protected indexed(kind: string, index: IndexName, value: string): readonly Resource[] {
+    return (this.#kinds.get(kind)?.by(index, value) ?? []).map(asResource);
   }
 
-  #held(matches: (resource: Resource) => boolean): readonly Resource[] {
-    return this.reservations.current().filter(matches);
-  }
-
-  /** By what duplicates and references are found. An object that its schema refuses has a name only. */
-  #indexesOf(row: Kind): Record<string, (object: KubeObject) => readonly string[]> {
-    const of = (object: KubeObject, read: (spec: unknown) => readonly (string | undefined)[]) => {
-      const { spec } = this.#schemas.check(row, object.spec);
-      return spec === undefined ? [] : read(spec).filter((value) => value !== undefined);
-    };
-    return {
-      namespace: ({ metadata }) => [metadata.namespace ?? ''],
-      name: ({ metadata }) => [metadata.name],
-      title: (object) => of(object, (spec) => [row.title?.(spec)]),
-      refers: (object) =>
-        of(object, (spec) =>
-          referencesOf(row, spec).flatMap(({ kinds, name }) =>
-            kinds.map((kind) => referenceKey(object.metadata.namespace ?? '', kind, name)),
-          ),
-        ),
-      route: (object) => of(object, (spec) => (row.routes?.(spec) ?? []).map(routeKey)),
-      parent: (object) =>
-        of(object, (spec) => {
-          const parent = parentOf(row, spec);
-          return parent === undefined ? [] : [parentKey(object.metadata.namespace ?? '', parent)];
-        }),
-      artifact: ({ metadata }) => [metadata.annotations?.[artifactId]].filter((id) => id !== undefined),
-    };
+  protected held(): readonly Resource[] {
+    return this.reservations.current();
   }
 }
 
-function parentKey(namespace: string, { kind, name }: Parent): string {
-  return referenceKey(namespace, kind, name);
-}
-
-/** What is being deleted counts neither as a duplicate nor as something to refer to. */
-function alive(objects: readonly KubeObject[]): readonly Resource[] {
-  return objects.filter(
-    ({ metadata }) => metadata.deletionTimestamp === undefined,
-  ) as unknown as readonly Resource[];
+/** An object of a kind of ours has a namespace. */
+function asResource(object: KubeObject): Resource {
+  return object as unknown as Resource;
 }

@@ -10,7 +10,7 @@ import type { Resource } from '../src/model/resource.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { allowed, refused, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
-import { isDeliveryTool, type Enforcement } from './enforcement.ts';
+import { isDeliveryTool, type Enforcement } from '../src/checks/enforcement.ts';
 
 export interface ProtectSteps {
   readonly table: KindTable;

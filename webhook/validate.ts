@@ -1,11 +1,13 @@
 import { findingsOf } from '../src/checks/checks.ts';
+import { decided, type Enforcement } from '../src/checks/enforcement.ts';
+import { confirm, gatherKeys, gatherSiblings, tooManySources } from '../src/checks/gather.ts';
 import { gatewayFindings, gatewaySources } from '../src/checks/gateway.ts';
 import { changeFindings } from '../src/checks/gateway-change.ts';
 import { reachFindings } from '../src/checks/reach.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import type { SchemaCheck } from '../src/model/checked.ts';
 import type { KindTable } from '../src/model/kind-table.ts';
-import type { Kind } from '../src/model/kind.ts';
+import type { Kind, Reference } from '../src/model/kind.ts';
 import { referencesOf } from '../src/model/references.ts';
 import { titled, type Resource } from '../src/model/resource.ts';
 import { sourcesOf } from '../src/model/spec-secrets.ts';
@@ -14,9 +16,8 @@ import type { ReachRules } from '../src/selection/reach.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
-import { decided, type Enforcement } from './enforcement.ts';
 import { exemptionOf } from './exemptions.ts';
-import { confirm, gatherKeys, gatherSiblings, tooManySources } from './gather.ts';
+import { existsLive, holdersFor } from './gather.ts';
 import { protect } from './protect.ts';
 import { mayClaim } from './reach.ts';
 
@@ -57,11 +58,18 @@ export async function validate(request: AdmissionRequest, validation: Validation
   if (crowd !== undefined) return refused(403, `${titled(object)} is not valid:\n  ${crowd}`);
   const checked = validation.schemas.check(row, object.spec);
   const spec = checked.spec ?? checked.shaped;
+  const { client, table } = validation;
   const known = { ...validation, view: validation.cache };
+  const holders = holdersFor(request.user, client);
+  const exists = (reference: Reference, of: Kind) => existsLive(reference, of, namespace, client);
   const [keys, confirmed, siblings] = await Promise.all([
-    gatherKeys(sources, namespace, request.user, validation.client),
-    confirm(spec === undefined ? [] : referencesOf(row, spec), namespace, known),
-    spec === undefined ? [] : gatherSiblings(row, object, spec, request.user, known),
+    gatherKeys(sources, namespace, holders),
+    confirm(spec === undefined ? [] : referencesOf(row, spec), namespace, {
+      view: known.view,
+      table,
+      exists,
+    }),
+    spec === undefined ? [] : gatherSiblings(row, object, spec, { view: known.view, holders }),
   ]);
   // From here to the reservation nothing is awaited: two creations of one handle can't pass each other.
   const question = { row, object, old, enforcement, inlineSecrets: validation.inlineSecrets };
@@ -81,7 +89,7 @@ async function validateGateway(
 ): Promise<Verdict> {
   const { table, gatewayKind, schemas, client, allowLoopback, cache, reach, maxRemovalPercent } = validation;
   const [keys, claimed] = await Promise.all([
-    gatherKeys(gatewaySources(object.spec), object.metadata.namespace, request.user, client),
+    gatherKeys(gatewaySources(object.spec), object.metadata.namespace, holdersFor(request.user, client)),
     mayClaim(request, validation),
   ]);
   const change = { object, old: request.old };

@@ -9,12 +9,23 @@ export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** Aborts at SIGTERM or SIGINT. A second one ends the process at once, for the person who is tired of waiting. */
+/** Why a process is to end. */
+export class SignalReceived extends Error {
+  override readonly name = 'SignalReceived';
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`received ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** Aborts, with a `SignalReceived`, at SIGTERM or SIGINT. A second one ends the process at once, for the person who is tired of waiting. */
 export function untilSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-    controller.abort(new Error(`received ${name}`));
+    controller.abort(new SignalReceived(name));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { table } from '../../../src/kinds/table.ts';
 import { annotation, finalizer, inUseLabel } from '../../../src/model/annotations.ts';
 import { readReview } from '../../../webhook/admission-review.ts';
-import { decided } from '../../../webhook/enforcement.ts';
+import { decided } from '../../../src/checks/enforcement.ts';
 import { exemptionOf } from '../../../webhook/exemptions.ts';
 import { mutate } from '../../../webhook/mutate.ts';
 import { Reservations } from '../../../webhook/reservations.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readReview } from '../../../webhook/admission-review.ts';
-import { isTooDeep, maxDepth } from '../../../webhook/depth.ts';
+import { isTooDeep, maxDepth } from '../../../src/model/depth.ts';
 
 function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
   let value: unknown = 0;

@@ -1,0 +1,87 @@
+import type { SchemaCheck } from '../model/checked.ts';
+import type { KindTable } from '../model/kind-table.ts';
+import type { Resource } from '../model/resource.ts';
+import { indexesOf, parentKey, type IndexName } from './indexes.ts';
+import type { Parent, View } from './input.ts';
+
+/** The part of a view that is about resources: what is asked of it is answered by indexes, whoever keeps them. */
+export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gateways' | 'policies'> {
+  protected readonly table: KindTable;
+  protected readonly schemas: SchemaCheck;
+
+  constructor({ table, schemas }: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
+    this.table = table;
+    this.schemas = schemas;
+  }
+
+  /** What is stored, whether it is being deleted or not. */
+  protected abstract stored(kind: string, namespace: string, name: string): Resource | undefined;
+  protected abstract indexed(kind: string, index: IndexName, value: string): readonly Resource[];
+  /** What counts as if it were stored, and is not among it yet. */
+  protected abstract held(): readonly Resource[];
+
+  find(kind: string, namespace: string, name: string): Resource | undefined {
+    const stored = this.stored(kind, namespace, name);
+    if (stored !== undefined) return alive([stored])[0];
+    return this.held().find(
+      (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
+    );
+  }
+
+  inNamespace(kind: string, namespace: string): readonly Resource[] {
+    return [
+      ...this.by(kind, 'namespace', namespace),
+      ...this.held().filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+    ];
+  }
+
+  below(kind: string, namespace: string, parent: Parent): readonly Resource[] {
+    return this.#everywhere('parent', parentKey(namespace, parent)).filter((child) => child.kind === kind);
+  }
+
+  withName(kind: string, name: string): readonly Resource[] {
+    return [
+      ...this.by(kind, 'name', name),
+      ...this.held().filter((held) => held.kind === kind && held.metadata.name === name),
+    ];
+  }
+
+  withTitle(kind: string, title: string): readonly Resource[] {
+    return this.#everywhere('title', title).filter((resource) => resource.kind === kind);
+  }
+
+  withRoute(route: string): readonly Resource[] {
+    return this.#everywhere('route', route);
+  }
+
+  withArtifactId(id: string): readonly Resource[] {
+    return this.#everywhere('artifact', id);
+  }
+
+  leaving(kind: string, namespace: string): readonly Resource[] {
+    return this.indexed(kind, 'namespace', namespace).filter((resource) => !isAlive(resource));
+  }
+
+  /** Those of a kind that an index names and that stay. */
+  protected by(kind: string, index: IndexName, value: string): readonly Resource[] {
+    return alive(this.indexed(kind, index, value));
+  }
+
+  #everywhere(index: IndexName, value: string): readonly Resource[] {
+    const stored = this.table.rows.flatMap(({ kind }) => this.by(kind, index, value));
+    const held = this.held().filter((resource) => {
+      const row = this.table.find(resource.kind);
+      return row !== undefined && indexesOf(row, this.schemas)[index](resource).includes(value);
+    });
+    return [...stored, ...held];
+  }
+}
+
+/** What is being deleted counts neither as a duplicate nor as something to refer to. */
+export function alive(resources: readonly Resource[]): readonly Resource[] {
+  return resources.filter(isAlive);
+}
+
+function isAlive({ metadata }: Resource): boolean {
+  return metadata.deletionTimestamp === undefined;
+}
