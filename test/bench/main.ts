@@ -125,7 +125,7 @@ const awake = setInterval(() => undefined, 60_000);
 
 try {
   program.parse();
-  await run((program.processedArgs[0] as readonly string[]) ?? [], program.opts<Flags>(), asked.signal);
+  await run((program.processedArgs[0] as readonly string[] | undefined) ?? [], program.opts<Flags>(), asked.signal);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else throw error;

@@ -9,7 +9,7 @@ export interface Bench {
   /** The folder in which the processes that are measured leave CPU profiles; they are slower then. */
   readonly profiles?: string | undefined;
   /** One line of progress. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 /** What is measured together, and can be asked for by its name or by that of its group. */

@@ -16,7 +16,7 @@ export class Connection {
   private constructor(socket: TLSSocket) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#hear(chunk));
-    socket.on('error', (error) => this.#failed?.(error));
+    socket.on('error', (error: Error) => this.#failed?.(error));
     socket.on('close', () => this.#failed?.(new Error('the server closed the connection')));
   }
 

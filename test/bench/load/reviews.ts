@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../src/kube/resource.ts';
 import { api, apiType, namespace } from '../resources.ts';
 
 /** So many creations are under way at the same time at most; the webhook remembers each until it has seen it stored. */
-const differentNames = 32;
+const differentNames = 16;
 
 /** Reviews as the API server sends them when somebody applies an API with kubectl. */
 export function reviews(operations: number): readonly object[] {

@@ -64,7 +64,7 @@ export const admission: Part = {
         if (cached > first) await sleep(3000);
         proportions.set(cached, await measure(bench, { servers, mutating, bodies, cached }));
       }
-      const [least = 0, most = 0] = [Math.min(...proportions.keys()), Math.max(...proportions.keys())];
+      const [least, most] = [Math.min(...proportions.keys()), Math.max(...proportions.keys())];
       if (most > least)
         record.bar(
           `admission-cached-${most}`,

@@ -1,6 +1,7 @@
 import { startFloor } from '../floors/floor.ts';
 import { installType } from '../floors/floor-type.ts';
 import { Pipeline } from '../floors/pipeline.ts';
+import type { KubeObject } from '../../../src/kube/resource.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Bench, Part } from '../part.ts';
 import { cpuSeconds } from '../process-usage.ts';
@@ -66,12 +67,10 @@ export const convergence: Part = {
 async function firstStatus({ client }: Scene, readiness: Readiness): Promise<unknown> {
   await client.create(apiType, api('first'));
   await readiness.ready(1);
-  const { status } = (await client.get<never>(apiType, namespace, 'first')) as unknown as {
-    readonly status: unknown;
-  };
+  const object = await client.get<KubeObject>(apiType, namespace, 'first');
   await client.delete(apiType, namespace, 'first');
   await readiness.left(0);
-  return status;
+  return object?.status;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
