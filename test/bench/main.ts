@@ -19,7 +19,7 @@ interface Flags {
   readonly profile?: string;
 }
 
-const names = [...new Set(parts.flatMap(({ group, name }) => [group, name]))];
+const names = [...new Set(parts.flatMap(({ group, name, items = [] }) => [group, name, ...items]))];
 
 const program = new Command('npm run bench --')
   .description(
@@ -41,12 +41,13 @@ const program = new Command('npm run bench --')
     'after',
     `
 Parts:
-${parts.map(({ name, group, about }) => `  ${name.padEnd(12)} ${about}${group === name ? '' : ` (group ${group})`}`).join('\n')}
+${parts.map(({ name, group, about, items = [] }) => `  ${name.padEnd(12)} ${about}${group === name ? '' : ` (group ${group})`}${items.length === 0 ? '' : ` (items: ${items.join(', ')})`}`).join('\n')}
 
 Examples:
   npm run bench                                       everything, about 25 minutes on two cores
   npm run bench -- admission                          the webhook only
   npm run bench -- convergence --sizes 100,1000       two sizes only
+  npm run bench -- startup                            of the part scale, this item only
   npm run bench -- --quick --json /tmp/try.json       whether it works at all
 
 Run npm run build first where dist/ is older than the sources; npm run bench does it by itself.
@@ -84,6 +85,7 @@ function planOf({ quick: isQuick, full: isFull, rounds, sizes: chosen }: Flags):
 
 async function measure(
   part: Part,
+  items: ReadonlySet<string>,
   plan: Plan,
   { json, profile: profiles }: Flags,
   signal: AbortSignal,
@@ -95,7 +97,7 @@ async function measure(
     console.log(`  ${((Date.now() - begun.getTime()) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   let problem: string | undefined;
   try {
-    await part.run({ plan, record, signal, profiles, say });
+    await part.run({ plan, items, record, signal, profiles, say });
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
@@ -106,12 +108,12 @@ async function measure(
 }
 
 async function run(chosen: readonly string[], flags: Flags, signal: AbortSignal): Promise<void> {
-  const wanted = parts.filter(
-    ({ name, group }) => chosen.length === 0 || chosen.includes(name) || chosen.includes(group),
-  );
-  for (const part of wanted) {
-    if (signal.aborted) break;
-    if (!(await measure(part, planOf(flags), flags, signal))) process.exitCode = 1;
+  for (const part of parts) {
+    const { group, name, items = [] } = part;
+    const isWhole = [group, name].some((word) => chosen.includes(word)) || chosen.length === 0;
+    const some = isWhole ? items : items.filter((item) => chosen.includes(item));
+    if (signal.aborted || (!isWhole && some.length === 0)) continue;
+    if (!(await measure(part, new Set(some), planOf(flags), flags, signal))) process.exitCode = 1;
   }
   const measured = Object.values(readResults(flags.json)?.parts ?? {});
   console.log(`\n${summary(measured)}, all that ${flags.json} knows counted`);
@@ -125,7 +127,11 @@ const awake = setInterval(() => undefined, 60_000);
 
 try {
   program.parse();
-  await run((program.processedArgs[0] as readonly string[] | undefined) ?? [], program.opts<Flags>(), asked.signal);
+  await run(
+    (program.processedArgs[0] as readonly string[] | undefined) ?? [],
+    program.opts<Flags>(),
+    asked.signal,
+  );
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else throw error;

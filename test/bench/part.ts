@@ -8,6 +8,8 @@ export interface Bench {
   readonly signal: AbortSignal;
   /** The folder in which the processes that are measured leave CPU profiles; they are slower then. */
   readonly profiles?: string | undefined;
+  /** Which items of the part are asked for. */
+  readonly items: ReadonlySet<string>;
   /** One line of progress. */
   readonly say: (line: string) => void;
 }
@@ -15,7 +17,9 @@ export interface Bench {
 /** What is measured together, and can be asked for by its name or by that of its group. */
 export interface Part {
   readonly name: string;
-  readonly group: 'admission' | 'convergence' | 'scale' | 'startup';
+  readonly group: 'admission' | 'convergence' | 'scale';
   readonly about: string;
+  /** What of it can be asked for alone; all of it shares what it is measured on. */
+  readonly items?: readonly string[];
   run(bench: Bench): Promise<void>;
 }

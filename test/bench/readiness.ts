@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { apiType, namespace } from './resources.ts';
 
 interface Status {
+  readonly observedGeneration?: number;
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   readonly gateways?: readonly { readonly name: string; readonly state: string }[];
 }
@@ -14,8 +15,10 @@ interface Status {
 export interface Readiness {
   /** Resolves once so many are Ready. */
   ready(count: number): Promise<void>;
-  /** Resolves once a gateway holds so many of those whose names begin so. */
-  programmed(gateway: string, prefix: string, count: number): Promise<void>;
+  /** Resolves once so many are Ready at a generation that is no older. */
+  observed(count: number, generation: number): Promise<void>;
+  /** Resolves once a gateway holds so many. */
+  programmed(gateway: string, count: number): Promise<void>;
   /** Resolves once there are no more than so many. */
   left(count: number): Promise<void>;
   stop(): void;
@@ -30,6 +33,7 @@ export async function followReadiness(client: KubeClient, signal: AbortSignal): 
   );
   const ready = new Set<string>();
   const programmed = new Map<string, Set<string>>();
+  const observed = new Map<string, number>();
   let there = 0;
   const waiting = new Set<() => void>();
   informer.onChange(({ type, object: { metadata, status } }) => {
@@ -38,6 +42,7 @@ export async function followReadiness(client: KubeClient, signal: AbortSignal): 
     if (type === 'added') there += 1;
     if (isGone) there -= 1;
     toggle(ready, name, !isGone && isTrue(status, 'Ready'));
+    observed.set(name, status?.observedGeneration ?? 0);
     for (const entry of status?.gateways ?? []) {
       const names = programmed.get(entry.name) ?? new Set();
       programmed.set(entry.name, names);
@@ -64,15 +69,11 @@ export async function followReadiness(client: KubeClient, signal: AbortSignal): 
       signal.removeEventListener('abort', end);
     }
   };
-  const begun = (names: ReadonlySet<string> | undefined, prefix: string) =>
-    [...(names ?? [])].filter((name) => name.startsWith(prefix)).length;
   return {
     ready: (count) => until(() => ready.size >= count),
-    programmed: (gateway, prefix, count) =>
-      until(
-        () =>
-          (programmed.get(gateway)?.size ?? 0) >= count && begun(programmed.get(gateway), prefix) >= count,
-      ),
+    observed: (count, generation) =>
+      until(() => [...ready].filter((name) => (observed.get(name) ?? 0) >= generation).length >= count),
+    programmed: (gateway, count) => until(() => (programmed.get(gateway)?.size ?? 0) >= count),
     left: (count) => until(() => there <= count),
     stop: () => over.abort(),
   };

@@ -25,7 +25,7 @@ export class Recorder {
 
   /** One more point of a curve, which begins with its first. */
   point(curve: Omit<Curve, 'series'>, series: string, x: number, y: number): void {
-    const { series: before } = this.#curves.get(curve.name) ?? { series: {} };
+    const before: Curve['series'] = this.#curves.get(curve.name)?.series ?? {};
     this.#curves.set(curve.name, {
       ...curve,
       series: { ...before, [series]: [...(before[series] ?? []), [x, y]] },
