@@ -11,6 +11,7 @@ COPY src src
 COPY certs certs
 COPY webhook webhook
 COPY controller controller
+COPY build build
 RUN npm run build
 
 FROM node:24-trixie-slim AS dependencies

@@ -46,6 +46,8 @@ export class Cache extends IndexedView implements View {
   readonly rules: ReachRules;
   readonly #kinds: ReadonlyMap<string, Informer<KubeObject>>;
   readonly #gateways: Informer<KubeObject>;
+  /** As long as an APIGateway is not changed, what is known of it is the same; every review asks several times. */
+  readonly #known = new WeakMap<object, KnownGateway>();
   readonly #namespaces: Informer<KubeObject>;
   readonly #definitions: Definitions;
 
@@ -117,9 +119,11 @@ export class Cache extends IndexedView implements View {
   }
 
   gateways(): readonly KnownGateway[] {
-    return alive([...this.#gateways.list()].map(asResource)).map((gateway) =>
-      knownGateway(gateway, this.rules),
-    );
+    return alive([...this.#gateways.list()].map(asResource)).map((gateway) => {
+      const known = this.#known.get(gateway) ?? knownGateway(gateway, this.rules);
+      this.#known.set(gateway, known);
+      return known;
+    });
   }
 
   policies(gateway: KnownGateway): PolicyLibrary | undefined {

@@ -1,17 +1,19 @@
 import type { SchemaCheck } from '../model/checked.ts';
 import type { KindTable } from '../model/kind-table.ts';
 import type { Resource } from '../model/resource.ts';
-import { indexesOf, parentKey, type IndexName } from './indexes.ts';
+import { indexesOf, parentKey, type IndexName, type ResourceIndexes } from './indexes.ts';
 import type { Parent, View } from './input.ts';
 
 /** The part of a view that is about resources: what is asked of it is answered by indexes, whoever keeps them. */
 export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gateways' | 'policies'> {
   protected readonly table: KindTable;
   protected readonly schemas: SchemaCheck;
+  readonly #indexes: ReadonlyMap<string, ResourceIndexes>;
 
   constructor({ table, schemas }: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
     this.table = table;
     this.schemas = schemas;
+    this.#indexes = new Map(table.rows.map((row) => [row.kind, indexesOf(row, schemas)]));
   }
 
   /** What is stored, whether it is being deleted or not. */
@@ -69,10 +71,9 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
 
   #everywhere(index: IndexName, value: string): readonly Resource[] {
     const stored = this.table.rows.flatMap(({ kind }) => this.by(kind, index, value));
-    const held = this.held().filter((resource) => {
-      const row = this.table.find(resource.kind);
-      return row !== undefined && indexesOf(row, this.schemas)[index](resource).includes(value);
-    });
+    const held = this.held().filter(
+      (resource) => this.#indexes.get(resource.kind)?.[index](resource).includes(value) === true,
+    );
     return [...stored, ...held];
   }
 }

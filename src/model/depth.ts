@@ -4,13 +4,15 @@
  */
 export const maxDepth = 256;
 
-/** Whether a value has more levels than that. It does not descend itself, so it takes values of any depth. */
+/** Whether a value has more levels than that. It descends no further, so it takes values of any depth. */
 export function isTooDeep(value: unknown): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    const holders = level.filter((one): one is object => typeof one === 'object' && one !== null);
-    if (holders.length > 0 && depth >= maxDepth) return true;
-    level = holders.flatMap((one) => Object.values(one) as readonly unknown[]);
-  }
+  return isDeeperThan(maxDepth, value);
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const children = Array.isArray(value) ? value : Object.values(value);
+  for (const child of children) if (isDeeperThan(levels - 1, child)) return true;
   return false;
 }

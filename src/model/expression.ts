@@ -1,4 +1,5 @@
 import { walk, written } from './path.ts';
+import { PerSpec } from './per-spec.ts';
 import { actionsOf, type Token } from './template-tokens.ts';
 
 /** A function call in a template expression of a string of a spec, such as `{{ secret "token" }}`. */
@@ -28,19 +29,28 @@ export function callsOf(spec: unknown): readonly Call[] {
 }
 
 /** What the strings of a spec call, and where they can't be understood. */
-export function templatesOf(spec: unknown): {
+export function templatesOf(spec: unknown): Templates {
+  return templates.of(spec, '', () => read(spec));
+}
+
+export interface Templates {
   readonly calls: readonly Call[];
   readonly unreadable: readonly Unreadable[];
-} {
+}
+
+/** A template is the same in a spec of any kind. */
+const templates = new PerSpec<Templates>();
+
+function read(spec: unknown): Templates {
   const calls: Call[] = [];
   const unreadable: Unreadable[] = [];
   walk(spec, (value, steps) => {
     if (typeof value !== 'string' || !isTemplate(value)) return true;
     const path = written(steps);
     for (const { tokens, fault } of actionsOf(value)) {
-      const read = tokens === undefined ? { calls: [], fault } : readPipeline(tokens, path);
-      calls.push(...read.calls);
-      if (read.fault !== undefined) unreadable.push({ path, fault: read.fault });
+      const pipeline = tokens === undefined ? { calls: [], fault } : readPipeline(tokens, path);
+      calls.push(...pipeline.calls);
+      if (pipeline.fault !== undefined) unreadable.push({ path, fault: pipeline.fault });
     }
     return true;
   });

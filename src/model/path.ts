@@ -84,15 +84,26 @@ export function rewritten(
   );
 }
 
-/** Calls `visit` for every part of a JSON value, parents first; children are skipped where it answers false. */
-export function walk(
+/**
+ * Calls `visit` for every part of a JSON value, parents first; children are skipped where it answers false. The steps
+ * are those of this moment: whoever keeps them copies them, or writes them down at once.
+ */
+export function walk(value: unknown, visit: (value: unknown, steps: readonly Step[]) => boolean): void {
+  descendInto(value, visit, []);
+}
+
+/** One list of steps serves the whole walk: a copy for every part is most of what a walk costs. */
+function descendInto(
   value: unknown,
   visit: (value: unknown, steps: readonly Step[]) => boolean,
-  steps: readonly Step[] = [],
+  steps: Step[],
 ): void {
-  if (!visit(value, steps)) return;
-  if (Array.isArray(value)) value.forEach((item, index) => walk(item, visit, [...steps, index]));
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, child] of Object.entries(value)) walk(child, visit, [...steps, key]);
+  if (!visit(value, steps) || typeof value !== 'object' || value === null) return;
+  const children = Array.isArray(value) ? value : Object.keys(value);
+  for (let index = 0; index < children.length; index += 1) {
+    const step = Array.isArray(value) ? index : (children[index] as string);
+    steps.push(step);
+    descendInto((value as Record<Step, unknown>)[step], visit, steps);
+    steps.pop();
   }
 }

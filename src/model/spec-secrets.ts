@@ -1,5 +1,6 @@
 import type { Kind } from './kind.ts';
 import { keep, placesAt, rewritten, walk, written, type Step } from './path.ts';
+import { PerSpec } from './per-spec.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** A value that stands outside the resource: a key of a Secret or, in policy parameters, of a ConfigMap. */
@@ -14,6 +15,13 @@ export interface Sourced {
  * every object whose only key is `valueFrom` with a secretKeyRef or a configMapKeyRef.
  */
 export function sourcesOf(row: Kind, spec: unknown): readonly Sourced[] {
+  return sources.of(spec, row.kind, () => found(row, spec));
+}
+
+/** One review asks several times. */
+const sources = new PerSpec<readonly Sourced[]>();
+
+function found(row: Kind, spec: unknown): readonly Sourced[] {
   const named: Sourced[] = row.secrets
     .flatMap((pattern) => placesAt(spec, pattern))
     .flatMap(({ path, value }) => {
@@ -23,7 +31,7 @@ export function sourcesOf(row: Kind, spec: unknown): readonly Sourced[] {
   const taken = new Set(named.map(({ path }) => path));
   const free: Sourced[] = [];
   walk(spec, (value, steps) => {
-    if (taken.has(written(steps))) return false;
+    if (taken.size > 0 && taken.has(written(steps))) return false;
     const source = freeFormSource(value);
     if (source === undefined) return true;
     free.push({ path: written(steps), ...source });
