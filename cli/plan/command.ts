@@ -81,7 +81,7 @@ export function planCommand(io: Io): Command {
 async function lookAhead(io: Io, options: Options, say: Say): Promise<Seen> {
   const { client, namespace } = connect(io, options);
   const { sources, troubles } = await readFiles(options.filename, io);
-  const read = sources.map(documentsIn);
+  const read = sources.map((source) => documentsIn(source));
   const files = sorted(
     read.flatMap(({ documents }) => documents),
     namespace,

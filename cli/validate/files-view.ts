@@ -102,6 +102,7 @@ function assumed(generation: Generation | undefined): KnownGateway {
     namespace: 'any',
     name: 'gateway',
     selector: { scope: 'Cluster' },
+    labels: {},
     mayTakeFrom: () => true,
     generation,
     builtIn: undefined,

@@ -2,7 +2,7 @@ import type { Breach } from '../../src/review/breach.ts';
 import type { ReviewSubject } from '../../src/review/subject.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
-import type { ValueReader } from '../binding/values.ts';
+import type { ValueReader } from '../../src/kube/value-reader.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { resourceKey, type Stored, type Subject } from '../cluster/stored.ts';
 import type { ControllerMetrics } from '../metrics.ts';

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { ReviewSubject } from '../../src/review/subject.ts';
 import { knownGateway, type KnownGateway } from '../../src/selection/gateways.ts';
 import { sourcesOf } from '../../src/model/spec-secrets.ts';
-import type { ValueReader } from '../binding/values.ts';
+import type { ValueReader } from '../../src/kube/value-reader.ts';
 
 interface Dependencies {
   readonly cluster: Pick<Cluster, 'gateways' | 'selects' | 'namespace' | 'rules'>;

@@ -10,7 +10,7 @@ import type { Reviewer, StoredPolicy } from '../../src/review/reviewer.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { all } from '../../src/runtime/lifetime.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
-import { ValueReader } from '../binding/values.ts';
+import { ValueReader } from '../../src/kube/value-reader.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { asStored, type Stored, type Subject } from '../cluster/stored.ts';
 import type { GatewayStatus } from '../gateway/gateway-status.ts';

@@ -86,10 +86,15 @@ export function rewritten(
 
 /**
  * Calls `visit` for every part of a JSON value, parents first; children are skipped where it answers false. The steps
- * are those of this moment: whoever keeps them copies them, or writes them down at once.
+ * (after those that lead to the value itself) are those of this moment: whoever keeps them copies them, or writes them
+ * down at once.
  */
-export function walk(value: unknown, visit: (value: unknown, steps: readonly Step[]) => boolean): void {
-  descendInto(value, visit, []);
+export function walk(
+  value: unknown,
+  visit: (value: unknown, steps: readonly Step[]) => boolean,
+  steps: readonly Step[] = [],
+): void {
+  descendInto(value, visit, [...steps]);
 }
 
 /** One list of steps serves the whole walk: a copy for every part is most of what a walk costs. */
