@@ -26,7 +26,8 @@ export function stockOf(gateway: Pick<Gateway, 'api' | 'stored'>): Json {
   for (const path of paths)
     for (const item of gateway.stored(path) as readonly Json[]) {
       const name = item.planName ?? (item.metadata as { readonly name?: string } | undefined)?.name;
-      for (const id of [item.id, item.uuid]) if (typeof id === 'string') names.set(id, String(name));
+      if (typeof name !== 'string') continue;
+      for (const id of [item.id, item.uuid]) if (typeof id === 'string') names.set(id, name);
     }
   const stock: Record<string, unknown> = {};
   for (const path of paths) {
@@ -42,9 +43,14 @@ export function stockOf(gateway: Pick<Gateway, 'api' | 'stored'>): Json {
   return stock;
 }
 
+/** Any answer of a gateway without ids, times and marks of ownership. */
+export function comparable(value: unknown): unknown {
+  return plain(value, new Map());
+}
+
 function keysBelow(gateway: Pick<Gateway, 'stored'>, path: string): readonly Json[] {
   try {
-    return gateway.stored(path) as readonly Json[];
+    return gateway.stored(path);
   } catch {
     return [];
   }
@@ -60,7 +66,7 @@ function plain(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
     // The name of a certificate is made of its owner and its content.
-    .filter(([key]) => !(key === 'name' && 'pem' in value))
+    .filter(([key]) => !(key === 'name' && 'notAfter' in value))
     // A first write without any gets the gateway's own, a second one loses them; requests find it either way.
     .filter(([key, part]) => !(key === 'vhosts' && JSON.stringify(part) === ownVhosts))
     .filter(([key, part]) => !own.has(key) && key !== markAnnotation && parseMark(part) === undefined)
