@@ -112,6 +112,32 @@ for (const api of ['v0.9', 'v1'] as const) {
       await rm(folder, { recursive: true });
     });
 
+    it('makes an empty one hold the same, and tell the same in its dump', async () => {
+      const namespace = await namespaceFor(empty);
+      const { to, stdout } = await exported(namespace, '--layout', 'resource');
+      expect(stdout).to.equal('');
+      await fillIn(to);
+      await kubectl(['apply', '-R', '-f', to]);
+      await allReady(namespace);
+      const wanted = stockOf(full);
+      const held = stockOf(empty);
+      for (const collection of Object.keys({ ...wanted, ...held }))
+        expect(held[collection], collection).to.deep.equal(wanted[collection]);
+      expect(await dumpOf(empty)).to.deep.equal(await dumpOf(full));
+    });
+
+    it('is found by the name of its APIGateway too, and is the same again', async () => {
+      const namespace = namespaces.at(-1) ?? '';
+      const to = join(folder, 'by-name');
+      const named = ['export', '--gateway', `${namespace}/emulated`, '--to', to];
+      const ran = await portcullis(named, { KUBECONFIG: cluster().kubeconfig });
+      expect(ran.code, ran.stderr).to.equal(0);
+      const read = (folderOf: string) => readFile(join(folderOf, '18-llmproxies.yaml'), 'utf8');
+      expect(await read(to))
+        .to.contain('name: assistant')
+        .and.not.to.contain('managed-by');
+    });
+
     it('is refused while a credential that it does not show is not filled in, and loses nothing', async () => {
       const namespace = await namespaceFor(full);
       const { to, stderr } = await exported(namespace);
@@ -134,7 +160,7 @@ for (const api of ['v0.9', 'v1'] as const) {
 
     it('is taken over where it is, without a write of what can be seen to be equal', async () => {
       const namespace = await namespaceFor(full);
-      await kubectl(['delete', 'apigateway', 'emulated', '-n', namespaces[0] ?? '']);
+      await kubectl(['delete', 'apigateway', 'emulated', '-n', namespaces.at(-2) ?? '']);
       full.restartEmpty();
       await fill(full);
       const before = stockOf(full);
@@ -158,34 +184,6 @@ for (const api of ['v0.9', 'v1'] as const) {
       const { certificates, ...now } = stockOf(full) as Readonly<Record<string, readonly unknown[]>>;
       expect(now).to.deep.equal(others);
       expect(certificates).to.deep.equal([...(were ?? []), ...(were ?? [])]);
-    });
-
-    it('makes an empty one hold the same, and tell the same in its dump', async () => {
-      full.restartEmpty();
-      const last = namespaces.at(-1) ?? '';
-      await kubectl(['delete', 'apigateway', 'emulated', '-n', last]);
-      full.restartEmpty();
-      await fill(full);
-      const namespace = await namespaceFor(empty);
-      const { to, stdout } = await exported(namespace, '--layout', 'resource');
-      expect(stdout).to.equal('');
-      await fillIn(to);
-      await kubectl(['apply', '-R', '-f', to]);
-      await allReady(namespace);
-      expect(stockOf(empty)).to.deep.equal(stockOf(full));
-      expect(await dumpOf(empty)).to.deep.equal(await dumpOf(full));
-    });
-
-    it('is found by the name of its APIGateway too, and is the same again', async () => {
-      const namespace = namespaces.at(-1) ?? '';
-      const to = join(folder, 'by-name');
-      const named = ['export', '--gateway', `${namespace}/emulated`, '--to', to];
-      const ran = await portcullis(named, { KUBECONFIG: cluster().kubeconfig });
-      expect(ran.code, ran.stderr).to.equal(0);
-      const read = (folderOf: string) => readFile(join(folderOf, '18-llmproxies.yaml'), 'utf8');
-      expect(await read(to))
-        .to.contain('name: assistant')
-        .and.not.to.contain('managed-by');
     });
   });
 }
