@@ -42,9 +42,9 @@ export function stockOf(gateway: Pick<Gateway, 'api' | 'stored'>): Json {
   return stock;
 }
 
-/** Any answer of a gateway without ids, times and marks of ownership. */
-export function comparable(value: unknown): unknown {
-  return plain(value, new Map());
+/** A list of anything that a gateway tells, in one order and without ids, times and marks of ownership. */
+export function comparableList(items: readonly unknown[]): readonly unknown[] {
+  return sorted(items.map((item) => plain(item, new Map())));
 }
 
 function keysBelow(gateway: Pick<Gateway, 'stored'>, path: string): readonly Json[] {
