@@ -29,7 +29,9 @@ export function draftOf(shown: Shown, { generation }: Content, options: DraftOpt
   const id = itemId(row, item) ?? '';
   const name = row.identity.is === 'assigned' ? (nameOf(row.kind, id) ?? id) : id;
   const { labels, annotations, spec, lost } = readBack(shown, name, generation, nameOf);
-  const { namespace, adoption } = options;
+  const { namespace } = options;
+  // Of kinds of which gateways ship with some, admission takes what it does not know for one of those.
+  const adoption = options.adoption ?? (row.builtIn === undefined ? undefined : 'IfUnowned');
   const all =
     adoption === undefined ? annotations : { ...annotations, [annotation.adoptionPolicy]: adoption };
   const manifest = {

@@ -1,7 +1,6 @@
 import { table } from '../../src/kinds/table.ts';
 import { markAnnotation } from '../../src/model/annotations.ts';
 import { authored } from '../../src/model/document.ts';
-import { parseMark } from '../../src/model/mark.ts';
 import type { Gateway } from './gateway/emulator.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,7 +25,8 @@ export function stockOf(gateway: Pick<Gateway, 'api' | 'stored'>): Json {
   for (const path of paths)
     for (const item of gateway.stored(path) as readonly Json[]) {
       const name = item.planName ?? (item.metadata as { readonly name?: string } | undefined)?.name;
-      for (const id of [item.id, item.uuid]) if (typeof id === 'string') names.set(id, String(name));
+      if (typeof name !== 'string') continue;
+      for (const id of [item.id, item.uuid]) if (typeof id === 'string') names.set(id, name);
     }
   const stock: Record<string, unknown> = {};
   for (const path of paths) {
@@ -42,9 +42,14 @@ export function stockOf(gateway: Pick<Gateway, 'api' | 'stored'>): Json {
   return stock;
 }
 
+/** A list of anything that a gateway tells, in one order and without ids, times and marks of ownership. */
+export function comparableList(items: readonly unknown[]): readonly unknown[] {
+  return sorted(items.map((item) => plain(item, new Map())));
+}
+
 function keysBelow(gateway: Pick<Gateway, 'stored'>, path: string): readonly Json[] {
   try {
-    return gateway.stored(path) as readonly Json[];
+    return gateway.stored(path);
   } catch {
     return [];
   }
@@ -60,12 +65,16 @@ function plain(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
     // The name of a certificate is made of its owner and its content.
-    .filter(([key]) => !(key === 'name' && 'pem' in value))
+    .filter(([key]) => !(key === 'name' && 'notAfter' in value))
     // A first write without any gets the gateway's own, a second one loses them; requests find it either way.
     .filter(([key, part]) => !(key === 'vhosts' && JSON.stringify(part) === ownVhosts))
-    .filter(([key, part]) => !own.has(key) && key !== markAnnotation && parseMark(part) === undefined)
+    .filter(([key, part]) => !own.has(key) && key !== markAnnotation && !isMark(part))
     .map(([key, part]) => [key, plain(part, names)] as const)
     .filter(([key, part]) => !(key === 'annotations' && JSON.stringify(part) === '{}'))
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(entries);
+}
+
+function isMark(part: unknown): boolean {
+  return typeof part === 'string' && /^portcullis(\/[^/\n]+){4}$/.test(part);
 }
