@@ -10,7 +10,7 @@ import type { Judgement, RuleKey } from './evaluation.ts';
 import { factsOf, type Facts } from './facts.ts';
 import { Lane } from './lane.ts';
 import { actionIn, exceptionFor, isAbout } from './match.ts';
-import { isLeftAlone } from './standing.ts';
+import { isLeftAlone, type Version } from './standing.ts';
 import type { ReviewSubject } from './subject.ts';
 import { oneLine } from './words.ts';
 
@@ -55,6 +55,7 @@ export class Reviewer implements AsyncDisposable {
   readonly #language: Language = createLanguage();
   /** Rules that had to be ended, and until when they are kept aside; by policy and rule. */
   readonly #slow = new Map<string, number>();
+  readonly #versions = new WeakMap<ReviewSubject, Map<object, Version>>();
   #policies: readonly Known[] = [];
   /** Those before, for reviews that are still under way. */
   #former: readonly Known[] = [];
@@ -203,11 +204,19 @@ export class Reviewer implements AsyncDisposable {
     if (old === undefined) return false;
     const before = { ...subject, object: old, old: undefined, selected: selectedBefore };
     if (!isAbout(spec, before) || exceptionFor(spec, rule.name, before) !== undefined) return false;
-    const version = (of: ReviewSubject) => ({
+    return isLeftAlone(reads, rule.path, this.#version(subject), this.#version(before, subject));
+  }
+
+  /** What is compared is derived once a review, however many rules are broken: of a large object it takes a while. */
+  #version(of: ReviewSubject, review: ReviewSubject = of): Version {
+    const known = this.#versions.get(review) ?? new Map<object, Version>();
+    this.#versions.set(review, known);
+    const version = known.get(of.object) ?? {
       object: of.object,
       facts: factsOf(of, this.#dependencies.schemas),
-    });
-    return isLeftAlone(reads, rule.path, version(subject), version(before));
+    };
+    known.set(of.object, version);
+    return version;
   }
 
   #count(judgement: Judgement, isExcused: boolean): void {
