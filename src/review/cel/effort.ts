@@ -4,10 +4,12 @@ export class TooMuch extends Error {
 }
 
 /**
- * What the evaluation of one rule may cost: turns of loops, calls and letters produced, each a step. A quarter
- * of a million took 15 to 60 ms where it was measured (docs/decisions/0020); a real rule takes some hundreds.
+ * What the evaluation of one rule may cost: turns of loops, calls and letters produced, each a step. A quarter of a
+ * million took 100 to 220 ms on a busy machine (docs/decisions/0020); a real rule takes some hundreds.
  */
 export const maxSteps = 250_000;
+
+export const tooManySteps = `takes more than ${maxSteps} steps`;
 
 /** The longest text that a rule may make, in UTF-16 units. */
 const maxText = 1_000_000;
@@ -28,7 +30,7 @@ export class Effort {
   /** Throws where it gets too much. */
   spend(steps: number): void {
     if (this.#left >= 0) this.#left -= steps;
-    if (this.#left < 0) throw new TooMuch(`takes more than ${maxSteps} steps`);
+    if (this.#left < 0) throw new TooMuch(tooManySteps);
   }
 
   /** Counts what a function or an operator made, and hands it on. */
