@@ -43,7 +43,7 @@ export function faultsOf(document: Json): readonly DocumentFault[] {
 function unknownDialect({ swagger, openapi }: Json): string {
   const said = swagger ?? openapi;
   if (said === undefined) return 'is no description in OpenAPI: neither swagger nor openapi stands in it';
-  return `is OpenAPI ${String(said)}; Swagger 2.0 and OpenAPI 3.0 and 3.1 are read`;
+  return `is OpenAPI ${JSON.stringify(said)}; Swagger 2.0 and OpenAPI 3.0 and 3.1 are read`;
 }
 
 /**

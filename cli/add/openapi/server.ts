@@ -45,8 +45,8 @@ function serversIn({ servers }: Json): readonly string[] {
   return (servers as readonly { readonly url: string; readonly variables?: Json }[]).map(
     ({ url, variables = {} }) =>
       url.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-        const { default: value } = (variables[name] ?? {}) as { readonly default?: unknown };
-        return value === undefined ? whole : String(value as string);
+        const { default: value } = (variables[name] ?? {}) as { readonly default?: string };
+        return value ?? whole;
       }),
   );
 }
@@ -57,7 +57,7 @@ function swaggerServers({ schemes, host, basePath = '' }: Json, base: string | u
   const web = ['https', 'http'].filter((scheme) => given.includes(scheme));
   const [scheme = base === undefined ? 'https' : new URL(base).protocol.replace(':', '')] = web;
   const at = host ?? (base === undefined ? undefined : new URL(base).host);
-  return at === undefined ? [] : [`${scheme}://${String(at as string)}${String(basePath as string)}`];
+  return at === undefined ? [] : [`${scheme}://${at}${basePath}`];
 }
 
 function trimmed(text: string): string {
