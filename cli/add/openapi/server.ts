@@ -52,7 +52,17 @@ function serversIn({ servers }: Json): readonly string[] {
 }
 
 /** Of a Swagger 2 document: https before http; without a host, whoever served the document. */
-function swaggerServers({ schemes, host, basePath = '' }: Json, base: string | undefined): readonly string[] {
+function swaggerServers(document: Json, base: string | undefined): readonly string[] {
+  // The schema has let nothing else through.
+  const {
+    schemes,
+    host,
+    basePath = '',
+  } = document as {
+    readonly schemes?: unknown;
+    readonly host?: string;
+    readonly basePath?: string;
+  };
   const given = Array.isArray(schemes) ? (schemes as readonly string[]) : [];
   const web = ['https', 'http'].filter((scheme) => given.includes(scheme));
   const [scheme = base === undefined ? 'https' : new URL(base).protocol.replace(':', '')] = web;
