@@ -69,7 +69,7 @@ describe('portcullis validate', function () {
     write('c.yaml', {
       apiVersion: `${group}/v1`,
       kind: 'ApiKey',
-      metadata: { name: 'k', namespace: 'shop' },
+      metadata: { name: 'mine', namespace: 'shop' },
       spec: minimal.ApiKey,
     });
     const { stdout } = await validate('-f', '.');
@@ -81,17 +81,17 @@ describe('portcullis validate', function () {
     write('c.yaml', {
       apiVersion: `${group}/v1`,
       kind: 'ApiKey',
-      metadata: { name: 'k', namespace: 'shop' },
+      metadata: { name: 'mine', namespace: 'shop' },
       spec: minimal.ApiKey,
     });
     const lenient = await validate('-f', 'c.yaml');
     expect(lenient.stdout)
-      .to.contain('warning: ApiKey shop/k spec.parentRef')
+      .to.contain('warning: ApiKey shop/mine spec.parentRef')
       .and.to.contain('which does not exist in namespace shop');
     expect(lenient.code).to.equal(0);
     expect((await validate('-f', 'c.yaml', '--strict')).code).to.equal(1);
     const strict = await validate('-f', 'c.yaml', '--enforcement', 'Deny');
-    expect(strict.stdout).to.contain('error: ApiKey shop/k');
+    expect(strict.stdout).to.contain('error: ApiKey shop/mine');
     expect(strict.code).to.equal(1);
   });
 
