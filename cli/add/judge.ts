@@ -4,6 +4,7 @@ import { judgeAll } from '../validate/judge.ts';
 import type { Bench } from '../validate/bench.ts';
 import { sorted } from '../validate/sort.ts';
 import { nothing } from '../validate/surroundings.ts';
+import { unreviewed } from '../validate/unreviewed.ts';
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -37,7 +38,6 @@ export async function faultsInManifest(
     maxRemovalPercent: 20,
     now,
   };
-  const unreviewed = () => ({ review: () => Promise.resolve([]), faultsOfPolicy: () => [] });
   const bench = await benchFor(files, nothing, options, known, unreviewed);
   const said = (await judgeAll(files, bench)).flatMap((judgement) => judgement.said);
   return { errors: sentencesOf(said, 'deny'), warnings: sentencesOf(said, 'warn') };

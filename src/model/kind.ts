@@ -1,5 +1,5 @@
-import type { Address, CertificateFacts, Operation } from './derived.ts';
 import type { ApiDescription, DescribedSpec } from './api-description.ts';
+import type { Address, CertificateFacts, Operation } from './derived.ts';
 import type { Generation } from './generation.ts';
 import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';

@@ -1,12 +1,12 @@
 import { documentsIn } from '../../cli/manifests/documents.ts';
 import { benchFor } from '../../cli/validate/bench.ts';
 import { judgeAll } from '../../cli/validate/judge.ts';
-import { reviewing } from '../../cli/validate/reviewing.ts';
 import { sorted } from '../../cli/validate/sort.ts';
 import type { Surroundings } from '../../cli/validate/surroundings.ts';
+import { unreviewed } from '../../cli/validate/unreviewed.ts';
 import { sentencesOf } from '../../src/checks/refusal.ts';
 import { table } from '../../src/kinds/table.ts';
-import { holderValues, type Holder } from '../../src/kube/holder.ts';
+import { holderValues } from '../../src/kube/holder.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
 import { group } from '../../src/model/generation.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -45,7 +45,7 @@ export async function commandVerdict(one: Case, place: Place, policies: Packed):
     maxRemovalPercent: 20,
     now: new Date(),
   };
-  const bench = await benchFor(files, around(one, place, policies), options, { table, schemas }, reviewing);
+  const bench = await benchFor(files, around(one, place, policies), options, { table, schemas }, unreviewed);
   const [judgement] = await judgeAll(files, bench);
   const said = judgement?.said ?? [];
   const denials = sentencesOf(said, 'deny');
@@ -83,7 +83,7 @@ function around({ fixture, generation }: Case, place: Place, policies: Packed): 
             metadata.name === name,
         );
         const allowed = fixture.expectation.as !== 'developer';
-        const values = holderValues(from, found?.object as Holder | undefined);
+        const values = holderValues(from, found?.object);
         return Promise.resolve({ allowed, values: allowed ? values : undefined });
       },
     },

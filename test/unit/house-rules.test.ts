@@ -13,6 +13,7 @@ describe('the house rules that a test can see', () => {
       'certs',
       'src/discovery',
       'src/export',
+      'cli',
       'src/model',
       'src/kube',
       'src/gateway',
