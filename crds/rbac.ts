@@ -1,4 +1,4 @@
-import { reviewGroup, reviewPolicyKind } from '../src/kinds/review-policy.ts';
+import { reviewGroup } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import { operatorLease } from '../src/model/platform-operator.ts';
 
@@ -47,6 +47,8 @@ export interface Plurals {
   /** Those of the rows that refer to others or are referred to. */
   readonly related: readonly string[];
   readonly gateway: string;
+  /** Of a group of its own, and of no namespace. */
+  readonly policy: string;
 }
 
 export interface Names {
@@ -97,16 +99,17 @@ const reports = (verbs: readonly string[]) =>
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
  * selector, which the API server takes for the name; `create` can be limited to no name.
  */
-export function grants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+export function grants(names: Names, plurals: Plurals): readonly Grant[] {
+  const { rows, gateway } = plurals;
   const kinds = [...rows, gateway];
   return [
-    ...webhookGrants(names, { rows, related, gateway }),
-    ...controllerGrants(names, kinds),
-    ...uninstallGrants(names, kinds),
+    ...webhookGrants(names, plurals),
+    ...controllerGrants(names, kinds, plurals.policy),
+    ...uninstallGrants(names, kinds, plurals.policy),
   ];
 }
 
-function webhookGrants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+function webhookGrants(names: Names, { rows, related, gateway, policy }: Plurals): readonly Grant[] {
   const grant = grantTo('webhook');
   const certificate = (verbs: readonly string[]) => rule('', ['secrets'], verbs, [names.certificateSecret]);
   return [
@@ -123,6 +126,7 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
       'cluster',
       'always',
       rule('', ['namespaces'], ['get', 'list', 'watch']),
+      rule(reviewGroup, [policy], ['list', 'watch']),
       reviewAccess,
       rule('admissionregistration.k8s.io', configurations, ['list', 'watch', 'patch'], [names.configuration]),
     ),
@@ -135,7 +139,7 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
   ];
 }
 
-function controllerGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
+function controllerGrants(names: Names, kinds: readonly string[], policy: string): readonly Grant[] {
   const grant = grantTo('controller');
   const statuses = kinds.map((plural) => `${plural}/status`);
   return [
@@ -159,9 +163,9 @@ function controllerGrants(names: Names, kinds: readonly string[]): readonly Gran
       rule('', ['namespaces'], ['list', 'watch']),
       // Its uid is the cluster's.
       rule('', ['namespaces'], ['get'], ['kube-system']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['list', 'watch']),
-      rule(reviewGroup, [`${reviewPolicyKind.plural}/status`], ['patch']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['create', 'patch', 'delete'], names.packPolicies),
+      rule(reviewGroup, [policy], ['list', 'watch']),
+      rule(reviewGroup, [`${policy}/status`], ['patch']),
+      rule(reviewGroup, [policy], ['create', 'patch', 'delete'], names.packPolicies),
       // Whether the platform's own operator works, wherever it is.
       rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),
     ),
@@ -185,7 +189,7 @@ function controllerGrants(names: Names, kinds: readonly string[]): readonly Gran
   ];
 }
 
-function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
+function uninstallGrants(names: Names, kinds: readonly string[], policy: string): readonly Grant[] {
   const grant = grantTo('uninstall');
   const controller = [names.controllerDeployment];
   return [
@@ -196,8 +200,8 @@ function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant
     grant(
       'cluster',
       'deletesResources',
-      rule(reviewGroup, [reviewPolicyKind.plural], ['list']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['delete'], names.packPolicies),
+      rule(reviewGroup, [policy], ['list']),
+      rule(reviewGroup, [policy], ['delete'], names.packPolicies),
     ),
     grant(
       'cluster',

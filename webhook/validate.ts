@@ -9,9 +9,12 @@ import type { Kind } from '../src/model/kind.ts';
 import { referencesOf } from '../src/model/references.ts';
 import { titled, type Resource } from '../src/model/resource.ts';
 import { sourcesOf } from '../src/model/spec-secrets.ts';
+import { reviewFindings } from '../src/review/findings.ts';
+import type { Reviewer } from '../src/review/reviewer.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import type { AdmissionRequest } from './admission-review.ts';
+import { auditOf } from './audit.ts';
 import { allowed, refused, verdictOf, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
 import { decided, type Enforcement } from './enforcement.ts';
@@ -19,6 +22,7 @@ import { exemptionOf } from './exemptions.ts';
 import { confirm, gatherKeys, gatherSiblings, tooManySources } from './gather.ts';
 import { protect } from './protect.ts';
 import { mayClaim } from './reach.ts';
+import { reviewed } from './reviewed.ts';
 
 export interface Validation {
   readonly table: KindTable;
@@ -27,6 +31,7 @@ export interface Validation {
   readonly schemas: SchemaCheck;
   readonly cache: Cache;
   readonly client: KubeClient;
+  readonly reviewer: Reviewer;
   readonly enforcement: Enforcement;
   readonly deliveryTools: readonly string[];
   readonly allowLoopback: boolean;
@@ -58,16 +63,18 @@ export async function validate(request: AdmissionRequest, validation: Validation
   const checked = validation.schemas.check(row, object.spec);
   const spec = checked.spec ?? checked.shaped;
   const known = { ...validation, view: validation.cache };
-  const [keys, confirmed, siblings] = await Promise.all([
-    gatherKeys(sources, namespace, request.user, validation.client),
+  const gathering = gatherKeys(sources, namespace, request.user, validation.client);
+  const [keys, breaches, confirmed, siblings] = await Promise.all([
+    gathering,
+    reviewed(request, { row, object, old }, gathering, validation),
     confirm(spec === undefined ? [] : referencesOf(row, spec), namespace, known),
     spec === undefined ? [] : gatherSiblings(row, object, spec, request.user, known),
   ]);
   // From here to the reservation nothing is awaited: two creations of one handle can't pass each other.
   const question = { row, object, old, enforcement, inlineSecrets: validation.inlineSecrets };
   const gathered = { keys, confirmed, siblings, now: validation.clock.now() };
-  const findings = findingsOf(question, gathered, known);
-  const verdict = verdictOf(object, findings);
+  const findings = [...findingsOf(question, gathered, known), ...reviewFindings(breaches)];
+  const verdict = { ...verdictOf(object, findings), audit: auditOf(breaches) };
   if (verdict.allowed && request.operation === 'CREATE' && !request.dryRun)
     validation.cache.reservations.hold(object);
   return verdict;
