@@ -97,7 +97,7 @@ const reports = (verbs: readonly string[]) =>
 
 /**
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
- * selector, which the API server takes for the name; `create` can be limited to no name.
+ * selector, which the API server takes for the name; `create` can be limited to no name, unless it is an apply that creates.
  */
 export function grants(names: Names, plurals: Plurals): readonly Grant[] {
   const { rows, gateway } = plurals;

@@ -51,7 +51,7 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): Exerci
       },
     },
     {
-      title: 'a pack is switched off and on again, and a report is lost',
+      title: 'a pack is switched off and on again, with what it leads to in reports',
       act: async () => {
         const name = 'baseline-plain-http';
         const packs = ['configmap', `${release}-packs`, '-n', home];
@@ -61,17 +61,17 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): Exerci
         const { data } = JSON.parse(await site.kubectl(['get', ...packs, '-o', 'json'])) as PacksConfigMap;
         const put = (files: object) =>
           site.kubectl(['patch', ...packs, '--type=merge', '-p', JSON.stringify({ data: files })]);
+        const report = ['policyreports.wgpolicyk8s.io', 'portcullis'];
+        await inName(['wait', '--for=create', ...report, patience]);
         try {
           await put({ 'baseline.yaml': '[]' });
           await there('delete');
+          await inName(['wait', '--for=delete', ...report, patience]);
         } finally {
           await put(data ?? {});
         }
         await there('create');
         await there('condition=Ready');
-        const report = ['policyreports.wgpolicyk8s.io', 'portcullis'];
-        await inName(['wait', '--for=create', ...report, patience]);
-        await inName(['delete', ...report]);
         await inName(['wait', '--for=create', ...report, patience]);
       },
     },
