@@ -33,7 +33,7 @@ const names = {
   certificateSecret: '{{ include "portcullis.certificateSecret" . }}',
   controllerDeployment: '{{ include "portcullis.fullname" . }}-controller',
   packs: '{{ include "portcullis.packs" . }}',
-  packPolicies: (await packPolicies()).map(({ metadata }) => metadata.name),
+  packPolicies: packPolicies().map(({ metadata }) => metadata.name),
 };
 
 const yaml = (...documents: readonly object[]): string =>

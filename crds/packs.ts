@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -14,11 +14,11 @@ export interface PackPolicy {
 const folder = fileURLToPath(new URL('../charts/portcullis/packs/', import.meta.url));
 
 /** Every policy of every pack of the chart, in the order in which they are written. */
-export async function packPolicies(): Promise<readonly PackPolicy[]> {
-  const files = (await readdir(folder)).sort();
-  const packs = files.map(async (file) => {
-    const policies = parse(await readFile(folder + file, 'utf8')) as Omit<PackPolicy, 'pack'>[];
-    return policies.map((policy) => ({ ...policy, pack: basename(file, '.yaml') }));
-  });
-  return (await Promise.all(packs)).flat();
+export function packPolicies(): readonly PackPolicy[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const policies = parse(readFileSync(folder + file, 'utf8')) as Omit<PackPolicy, 'pack'>[];
+      return policies.map((policy) => ({ ...policy, pack: basename(file, '.yaml') }));
+    });
 }

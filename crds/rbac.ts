@@ -1,4 +1,4 @@
-import { reviewGroup, reviewPolicyKind } from '../src/kinds/review-policy.ts';
+import { reviewGroup } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import { operatorLease } from '../src/model/platform-operator.ts';
 
@@ -97,15 +97,15 @@ const reports = (verbs: readonly string[]) =>
 
 /**
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
- * selector, which the API server takes for the name; `create` can be limited to no name.
+ * selector, which the API server takes for the name; `create` can be limited to no name, unless it is an apply that creates.
  */
 export function grants(names: Names, plurals: Plurals): readonly Grant[] {
   const { rows, gateway } = plurals;
   const kinds = [...rows, gateway];
   return [
     ...webhookGrants(names, plurals),
-    ...controllerGrants(names, kinds),
-    ...uninstallGrants(names, kinds),
+    ...controllerGrants(names, kinds, plurals.policy),
+    ...uninstallGrants(names, kinds, plurals.policy),
   ];
 }
 
@@ -139,7 +139,7 @@ function webhookGrants(names: Names, { rows, related, gateway, policy }: Plurals
   ];
 }
 
-function controllerGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
+function controllerGrants(names: Names, kinds: readonly string[], policy: string): readonly Grant[] {
   const grant = grantTo('controller');
   const statuses = kinds.map((plural) => `${plural}/status`);
   return [
@@ -163,9 +163,9 @@ function controllerGrants(names: Names, kinds: readonly string[]): readonly Gran
       rule('', ['namespaces'], ['list', 'watch']),
       // Its uid is the cluster's.
       rule('', ['namespaces'], ['get'], ['kube-system']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['list', 'watch']),
-      rule(reviewGroup, [`${reviewPolicyKind.plural}/status`], ['patch']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['create', 'patch', 'delete'], names.packPolicies),
+      rule(reviewGroup, [policy], ['list', 'watch']),
+      rule(reviewGroup, [`${policy}/status`], ['patch']),
+      rule(reviewGroup, [policy], ['create', 'patch', 'delete'], names.packPolicies),
       // Whether the platform's own operator works, wherever it is.
       rule('coordination.k8s.io', ['leases'], ['list'], [operatorLease]),
     ),
@@ -189,7 +189,7 @@ function controllerGrants(names: Names, kinds: readonly string[]): readonly Gran
   ];
 }
 
-function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant[] {
+function uninstallGrants(names: Names, kinds: readonly string[], policy: string): readonly Grant[] {
   const grant = grantTo('uninstall');
   const controller = [names.controllerDeployment];
   return [
@@ -200,8 +200,8 @@ function uninstallGrants(names: Names, kinds: readonly string[]): readonly Grant
     grant(
       'cluster',
       'deletesResources',
-      rule(reviewGroup, [reviewPolicyKind.plural], ['list']),
-      rule(reviewGroup, [reviewPolicyKind.plural], ['delete'], names.packPolicies),
+      rule(reviewGroup, [policy], ['list']),
+      rule(reviewGroup, [policy], ['delete'], names.packPolicies),
     ),
     grant(
       'cluster',

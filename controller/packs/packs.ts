@@ -3,6 +3,7 @@ import type { Informer } from '../../src/kube/informer.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import { packLabel } from '../../src/review/pack.ts';
 import { backoffMs } from '../../src/runtime/backoff.ts';
+import { errorText } from '../../src/runtime/describe-error.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { ReviewMetrics } from '../review-metrics.ts';
@@ -77,7 +78,7 @@ export class Packs {
     } catch (error) {
       const { namespace, name } = configMap.metadata;
       this.#deps.logger.error(
-        { namespace, name, error },
+        { namespace, name, detail: errorText(error) },
         'The packs of review policies can not be read, so their policies stay as they are',
       );
       return;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Breach } from '../../src/review/breach.ts';
 import type { Condition, ResourceStatus } from '../../src/model/status.ts';
+import { breachSentence } from '../../src/review/findings.ts';
 import { graverFirst } from './gravity.ts';
 
 /** What is said of a resource in its condition `Reviewed`. */
@@ -10,8 +11,6 @@ export const reviewedType = 'Reviewed';
 
 /** So many breaches are told one by one, the gravest first; of the others only how many they are. */
 const mostTold = 8;
-/** The longest sentence, in characters. */
-const longestSentence = 400;
 
 /** The condition of a resource; none where no policy is about it. It does not count into Ready. */
 export function reviewedOf(about: readonly string[], breaches: readonly Breach[]): Reviewed | undefined {
@@ -52,14 +51,9 @@ export function isToldIn(status: ResourceStatus | undefined, reviewed: Reviewed 
 }
 
 function told(breaches: readonly Breach[]): string {
-  const sentences = breaches.slice(0, mostTold).map(sentenceOf);
+  const sentences = breaches.slice(0, mostTold).map(breachSentence);
   const more = breaches.length - sentences.length;
   return [...sentences, ...(more > 0 ? [`and ${counted(more, 'breach', 'breaches')} more`] : [])].join('; ');
-}
-
-function sentenceOf({ policy, rule, path, message, excused }: Breach): string {
-  const about = `${policy}/${rule}: ${path}: ${message}`.slice(0, longestSentence);
-  return excused === undefined ? about : `${about} (excused until ${excused.expires}: ${excused.reason})`;
 }
 
 function counted(count: number, one: string, many: string): string {

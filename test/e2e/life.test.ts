@@ -108,9 +108,21 @@ describe('the chart in a cluster, from helm install to a second release', functi
   });
 
   it('is upgraded with other values, and turns nobody away meanwhile', async () => {
-    await underWrites(() => site.install({ webhook: { inlineSecrets: 'Deny' }, controller: { shards: 4 } }));
+    const reviewPolicies = { packs: { baseline: { enabled: true } } };
+    await underWrites(() =>
+      site.install({ webhook: { inlineSecrets: 'Deny' }, controller: { shards: 4 }, reviewPolicies }),
+    );
     const args = ['get', 'deployment', `${release}-webhook`, '-n', home, '-o', 'json'];
     expect(await kubectl(...args)).to.contain('"value": "Deny"');
+  });
+
+  it('brings the pack that was switched on, and its policies find what is stored', async () => {
+    const policies = ['rvp', '-l', 'review.gateway.api-platform.wso2.com/pack=baseline'];
+    await kubectl('wait', '--for=create', 'rvp/baseline-inline-secrets', '--timeout=60s');
+    await kubectl('wait', '--for=condition=Ready', ...policies, '--timeout=60s');
+    expect((await kubectl('get', ...policies, '-o', 'name')).trim().split('\n')).to.have.length(6);
+    const path = 'jsonpath={.status.conditions[?(@.type=="Reviewed")].status}';
+    expect(await kubectl('get', 'restapi', 'books', '-n', 'shop', '-o', path)).to.equal('True');
   });
 
   it('is rolled back to what it was, and turns nobody away meanwhile', async () => {

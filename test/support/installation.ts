@@ -65,7 +65,7 @@ export const grantNames = {
   certificateSecret: 'portcullis-webhook-certificate',
   controllerDeployment: 'portcullis-controller',
   packs: 'portcullis-packs',
-  packPolicies: (await packPolicies()).map(({ metadata }) => metadata.name),
+  packPolicies: packPolicies().map(({ metadata }) => metadata.name),
 };
 
 /** Some of what a process is granted, as rules. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { packPolicies } from '../../crds/packs.ts';
@@ -32,33 +32,29 @@ const allowedHosts = '["api.allowed.example", "*.partners.example"]';
 const tenDaysMs = 10 * 86_400_000;
 
 /** Every rule of every pack of the chart with its examples, which stand in test/packs. */
-export async function packRules(): Promise<readonly PackRule[]> {
-  const policies = await packPolicies();
-  return await Promise.all(
-    policies.map(async ({ pack, metadata, spec }) => {
-      const [rule] = spec.rules;
-      if (rule === undefined || spec.rules.length !== 1) throw new Error(`${metadata.name} has not one rule`);
-      return {
-        pack,
-        rule: rule.name,
-        policy: { name: metadata.name, spec: withHosts(spec) },
-        examples: await examplesIn(join(root, 'test/packs', pack, rule.name)),
-      };
-    }),
-  );
+export function packRules(): readonly PackRule[] {
+  return packPolicies().map(({ pack, metadata, spec }) => {
+    const [rule] = spec.rules;
+    if (rule === undefined || spec.rules.length !== 1) throw new Error(`${metadata.name} has not one rule`);
+    return {
+      pack,
+      rule: rule.name,
+      policy: { name: metadata.name, spec: withHosts(spec) },
+      examples: examplesIn(join(root, 'test/packs', pack, rule.name)),
+    };
+  });
 }
 
-async function examplesIn(folder: string): Promise<readonly Example[]> {
+function examplesIn(folder: string): readonly Example[] {
   const ending = certificatePem('ending', { notAfter: new Date(Date.now() + tenDaysMs).toISOString() });
-  const files = (await readdir(folder)).sort();
-  return await Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(join(folder, file), 'utf8');
+  return readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
       const manifest = parse(text, (_, value: unknown) => (value === 'ENDING' ? ending : value)) as unknown;
       const verdict = file.startsWith('accepted-') ? 'accepted' : 'refused';
       return { title: basename(file, '.yaml'), verdict, manifest: manifest as Example['manifest'] };
-    }),
-  );
+    });
 }
 
 function withHosts(spec: ReviewPolicySpec): ReviewPolicySpec {

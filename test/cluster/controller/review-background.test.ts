@@ -78,7 +78,9 @@ describe('what is stored and review policies', function () {
     await reviewPolicies.apply(tls, spec());
     const { status } = await scene.until('RestApi', 'old', 'Reviewed', 'False', 'WouldBeDenied');
     expect(status?.conditions?.find(({ type }) => type === 'Ready')?.status).to.equal('True');
-    expect((await reviewed('old'))?.message).to.equal(`${tls}/no-plain-http: spec.upstream: uses plain HTTP`);
+    expect((await reviewed('old'))?.message).to.equal(
+      `spec.upstream: uses plain HTTP (policy ${tls}, rule no-plain-http)`,
+    );
     await scene.until('RestApi', 'well', 'Reviewed', 'True', 'NoBreach');
   });
 

@@ -26,6 +26,7 @@ interface Event {
     readonly name?: string;
   };
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly responseStatus?: { readonly code?: number; readonly message?: string };
 }
 
 /** The audit log of the API server, read on from where it was left. */
@@ -54,8 +55,9 @@ export class AuditLog {
       this.#rest = lines.pop() ?? '';
       for (const line of lines) {
         if (!line.includes(this.#prefix)) continue;
-        const asked = this.#parsed(JSON.parse(line) as Event);
-        if (asked !== undefined) this.#asked.push(asked);
+        const event = JSON.parse(line) as Event;
+        const asked = this.#parsed(event);
+        if (asked !== undefined) this.#asked.push(asked, ...creationIn(event, asked));
       }
     } finally {
       await file.close();
@@ -79,4 +81,11 @@ export class AuditLog {
       role: kind === undefined ? undefined : `${kind}/${role}`,
     };
   }
+}
+
+/** An apply of what is not there yet needs the right to create it too, which the log does not tell as a request of its own. */
+function creationIn({ responseStatus: { code, message = '' } = {} }: Event, asked: Asked): readonly Asked[] {
+  const isForbidden = code === 403 && message.includes('cannot create resource');
+  if (asked.verb !== 'patch' || (code !== 201 && !isForbidden)) return [];
+  return [{ ...asked, verb: 'create', isForbidden }];
 }

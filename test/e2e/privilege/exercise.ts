@@ -5,6 +5,7 @@ import { table } from '../../../src/kinds/table.ts';
 import { group } from '../../../src/model/generation.ts';
 import { exampleManifests } from '../../demo/examples.ts';
 import { startGateway, type Gateway } from '../../support/gateway/emulator.ts';
+import type { PacksConfigMap } from '../../../controller/packs/pack-files.ts';
 import { home, release, type Site } from '../release.ts';
 import { eventually } from '../../cluster/controller/scene.ts';
 import { dangling, further, mayScrape, scraper } from './manifests.ts';
@@ -47,6 +48,31 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): Exerci
         await inName(['apply', '-f', '-'], list([...further(name), ...scraper]));
         await site.kubectl(['apply', '-f', '-'], list(mayScrape(name)));
         await ready();
+      },
+    },
+    {
+      title: 'a pack is switched off and on again, with what it leads to in reports',
+      act: async () => {
+        const name = 'baseline-plain-http';
+        const packs = ['configmap', `${release}-packs`, '-n', home];
+        const there = (condition: string) =>
+          site.kubectl(['wait', `--for=${condition}`, `rvp/${name}`, `--timeout=${patienceSeconds}s`]);
+        await there('create');
+        const { data } = JSON.parse(await site.kubectl(['get', ...packs, '-o', 'json'])) as PacksConfigMap;
+        const put = (files: object) =>
+          site.kubectl(['patch', ...packs, '--type=merge', '-p', JSON.stringify({ data: files })]);
+        const report = ['policyreports.wgpolicyk8s.io', 'portcullis'];
+        await inName(['wait', '--for=create', ...report, patience]);
+        try {
+          await put({ 'baseline.yaml': '[]' });
+          await there('delete');
+          await inName(['wait', '--for=delete', ...report, patience]);
+        } finally {
+          await put(data ?? {});
+        }
+        await there('create');
+        await there('condition=Ready');
+        await inName(['wait', '--for=create', ...report, patience]);
       },
     },
     {
@@ -106,7 +132,7 @@ export function exercise(site: Site, name: string, patienceSeconds = 40): Exerci
           '-n',
           home,
           '-l',
-          'app.kubernetes.io/part-of=portcullis',
+          'app.kubernetes.io/part-of=portcullis,app.kubernetes.io/managed-by!=Helm',
         ]);
         const policy = `${group}/deletion-policy`;
         await inName(['annotate', `restapis.${group}`, 'wordy', `${policy}=Orphan`, '--overwrite']);

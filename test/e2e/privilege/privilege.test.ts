@@ -7,6 +7,7 @@ import { group } from '../../../src/model/generation.ts';
 import { eventually } from '../../cluster/controller/scene.ts';
 import { servedBy } from '../../demo/examples.ts';
 import { Chance } from '../../soak/chance.ts';
+import { policyReportCrd } from '../../support/policy-report-crd.ts';
 import { needPods } from '../place.ts';
 import { home, release, startSite, type Site } from '../release.ts';
 import { AuditLog } from './audit.ts';
@@ -16,7 +17,11 @@ import { permissionsOf, titleOf, type Permission } from './permission.ts';
 import { firstRefusal, takeAway } from './removal.ts';
 
 /** Everything that roles are made for, so that every role has its day. */
-const everything = { metrics: { access: 'reviewed' }, uninstall: { resources: 'delete', timeout: '10s' } };
+const everything = {
+  metrics: { access: 'reviewed' },
+  uninstall: { resources: 'delete', timeout: '10s' },
+  reviewPolicies: { policyReports: true, packs: { baseline: { enabled: true } } },
+};
 
 /** What is chosen can be chosen again: `PORTCULLIS_TEST_SEED=1 npm run test:e2e`. */
 const seed = Number(process.env.PORTCULLIS_TEST_SEED ?? randomInt(2 ** 31));
@@ -39,6 +44,7 @@ describe('the privileges of the processes', function () {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-audit-'));
     const auditLog = join(folder, 'audit.log');
     site = await startSite({ auditLog });
+    await site.kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(policyReportCrd));
     await site.install(everything);
     audit = new AuditLog(auditLog, home);
     const { stdout } = await site.helm(['get', 'manifest', release, '--namespace', home]);

@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/runtime/clock.ts';
 import { acting, packRules, type Example } from '../../support/packs.ts';
 
 const context = { table, schemas: new SchemaCheck() };
-const rules = await packRules();
+const rules = packRules();
 
 const subjectOf = ({ manifest }: Example) => ({
   row: table.get(manifest.kind),
