@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { adoptCommand } from './annotate/adopt.ts';
 import { pauseCommand, resumeCommand } from './annotate/pause.ts';
 import { resyncCommand } from './annotate/resync.ts';
+import { doctorCommand } from './doctor/command.ts';
 import type { Io } from './io.ts';
 import { planCommand } from './plan/command.ts';
 import { statusCommand } from './status/command.ts';
@@ -12,6 +13,7 @@ export const commands: readonly ((io: Io) => Command)[] = [
   validateCommand,
   planCommand,
   statusCommand,
+  doctorCommand,
   pauseCommand,
   resumeCommand,
   resyncCommand,
