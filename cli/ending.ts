@@ -15,7 +15,7 @@ const debug = debuglog('portcullis');
 export function endingOf(error: unknown, signal: AbortSignal): Ending {
   const reason: unknown = signal.aborted ? signal.reason : undefined;
   if (reason instanceof SignalReceived) return { code: reason.signal === 'SIGINT' ? 130 : 143, message: '' };
-  if (error instanceof Exit) return { code: error.code, message: oneLine(errorText(error)) };
+  if (error instanceof Exit) return { code: error.code, message: oneLine(error.message) };
   const message = oneLine(errorText(error));
   if (isKubeError(error, 'unavailable'))
     return { code: exitCode.unreachable, message: error.status === 0 ? `${message}; ${elsewhere}` : message };

@@ -1,10 +1,14 @@
 import { group } from '../src/model/generation.ts';
 import { structural } from '../src/model/structural.ts';
-import { gatewayStatus, resourceStatus } from './status-schema.ts';
+import { gatewayStatus, resourceStatus, reviewPolicyStatus } from './status-schema.ts';
 import { partOfLabel, partOfUs } from '../src/model/annotations.ts';
 
-/** What a CRD is made from: a row of the kind table, or the one kind that has no collection. */
+/** What a CRD is made from: a row of the kind table, or a kind that has no collection: gateways, and review policies. */
 export interface Source {
+  /** The main one where absent. */
+  readonly group?: string;
+  /** Only that of policies is not. */
+  readonly namespaced?: boolean;
   readonly kind: string;
   readonly plural: string;
   readonly shortNames: readonly string[];
@@ -24,7 +28,32 @@ const ready = (field: string) => `.status.conditions[?(@.type=="Ready")].${field
 
 const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
+/** Whether a policy works, and what it finds. */
+const policyColumns: readonly object[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: ready('status'),
+    description: 'Whether every rule can be evaluated, and everything that is stored was reviewed.',
+  },
+  ...['Rules', 'Reviewed', 'Denied', 'Warned', 'Audited'].map((name) => ({
+    name,
+    type: 'integer',
+    jsonPath: `.status.${name.toLowerCase()}`,
+  })),
+  ...['Excused', 'Failed'].map((name) => ({
+    name,
+    type: 'integer',
+    jsonPath: `.status.${name.toLowerCase()}`,
+    priority: 1,
+  })),
+  { name: 'Reason', type: 'string', jsonPath: ready('reason') },
+  { name: 'Message', type: 'string', jsonPath: ready('message'), priority: 1 },
+  age,
+];
+
 function columnsOf(source: Source): readonly object[] {
+  if (source.namespaced === false) return policyColumns;
   const condition = {
     name: 'Ready',
     type: 'string',
@@ -74,9 +103,18 @@ function columnsOf(source: Source): readonly object[] {
   return [condition, gateways, ...source.columns, ...shown, reason, message, age];
 }
 
-/** The CRD of a kind, in both versions with one schema, so that no conversion is ever needed. */
+function statusOf({ namespaced, columns }: Source): object {
+  if (namespaced === false) return reviewPolicyStatus;
+  return columns === undefined ? gatewayStatus : resourceStatus;
+}
+
+/**
+ * The CRD of a kind. What the platform has too is served in both its versions, with one schema, so that no conversion is
+ * ever needed; what is ours alone has one.
+ */
 export function crdOf(source: Source): object {
-  const status = source.columns === undefined ? gatewayStatus : resourceStatus;
+  const { group: home = group, namespaced = true } = source;
+  const status = statusOf(source);
   const version = (name: string, storage: boolean) => ({
     name,
     served: true,
@@ -101,10 +139,10 @@ export function crdOf(source: Source): object {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${source.plural}.${group}`, labels: { [partOfLabel]: partOfUs } },
+    metadata: { name: `${source.plural}.${home}`, labels: { [partOfLabel]: partOfUs } },
     spec: {
-      group,
-      scope: 'Namespaced',
+      group: home,
+      scope: namespaced ? 'Namespaced' : 'Cluster',
       names: {
         kind: source.kind,
         listKind: `${source.kind}List`,
@@ -113,7 +151,7 @@ export function crdOf(source: Source): object {
         shortNames: [...source.shortNames],
         categories: ['portcullis'],
       },
-      versions: [version('v1', true), version('v1alpha1', false)],
+      versions: [version('v1', true), ...(home === group ? [version('v1alpha1', false)] : [])],
     },
   };
 }

@@ -6,6 +6,8 @@ export interface PeoplesRoles {
   readonly view: readonly object[];
   readonly edit: readonly object[];
   readonly admin: readonly object[];
+  /** A role of its own, in the whole cluster: who may say by what everybody else is judged. */
+  readonly security: readonly object[];
 }
 
 const reading = ['get', 'list', 'watch'];
@@ -13,11 +15,13 @@ const writing = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 /**
  * `view` leaves out what may hold a credential, as it leaves out Secrets. Whoever edits resources need not be who says
- * where gateways are and how they are signed in to: that is for `admin`. `admin` has whatever `edit` has.
+ * where gateways are and how they are signed in to: that is for `admin`. `admin` has whatever `edit` has. Policies
+ * are of no namespace: everybody may be shown them by a binding in the whole cluster, and none of the three may write them.
  */
 export function peoplesRoles(
   rows: readonly Pick<Kind, 'plural' | 'secrets' | 'secretsArePublic'>[],
   gateway: string,
+  policy: { readonly group: string; readonly plural: string },
 ): PeoplesRoles {
   const plurals = rows.map(({ plural }) => plural);
   const harmless = rows.filter(
@@ -28,9 +32,15 @@ export function peoplesRoles(
     resources: [...resources],
     verbs: [...verbs],
   });
+  const policies = (verbs: readonly string[]) => ({
+    apiGroups: [policy.group],
+    resources: [policy.plural],
+    verbs: [...verbs],
+  });
   return {
-    view: [rule([...harmless.map(({ plural }) => plural), gateway], reading)],
+    view: [rule([...harmless.map(({ plural }) => plural), gateway], reading), policies(reading)],
     edit: [rule(plurals, [...reading, ...writing])],
     admin: [rule([gateway], writing)],
+    security: [policies([...reading, ...writing])],
   };
 }

@@ -1,4 +1,5 @@
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
+import { reviewPolicyKind } from '../src/kinds/review-policy.ts';
 import { table } from '../src/kinds/table.ts';
 import type { Plurals } from './rbac.ts';
 
@@ -9,4 +10,5 @@ export const plurals: Plurals = {
   rows: pluralsOf(table.rows),
   related: pluralsOf(table.rows.filter(({ standsAlone }) => standsAlone !== true)),
   gateway: gatewayKind.plural,
+  policy: reviewPolicyKind.plural,
 };

@@ -1,3 +1,4 @@
+import { reviewGroup } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import { operatorLease } from '../src/model/platform-operator.ts';
 
@@ -43,6 +44,8 @@ export interface Plurals {
   /** Those of the rows that refer to others or are referred to. */
   readonly related: readonly string[];
   readonly gateway: string;
+  /** Of a group of its own, and of no namespace. */
+  readonly policy: string;
 }
 
 export interface Names {
@@ -85,16 +88,13 @@ const reviewTokens = rule('authentication.k8s.io', ['tokenreviews'], ['create'])
  * What each process asks the API server for, and nothing else. A list or watch of one name is asked for with a field
  * selector, which the API server takes for the name; `create` can be limited to no name.
  */
-export function grants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+export function grants(names: Names, plurals: Plurals): readonly Grant[] {
+  const { rows, gateway } = plurals;
   const kinds = [...rows, gateway];
-  return [
-    ...webhookGrants(names, { rows, related, gateway }),
-    ...controllerGrants(kinds),
-    ...uninstallGrants(names, kinds),
-  ];
+  return [...webhookGrants(names, plurals), ...controllerGrants(kinds), ...uninstallGrants(names, kinds)];
 }
 
-function webhookGrants(names: Names, { rows, related, gateway }: Plurals): readonly Grant[] {
+function webhookGrants(names: Names, { rows, related, gateway, policy }: Plurals): readonly Grant[] {
   const grant = grantTo('webhook');
   const certificate = (verbs: readonly string[]) => rule('', ['secrets'], verbs, [names.certificateSecret]);
   return [
@@ -111,6 +111,7 @@ function webhookGrants(names: Names, { rows, related, gateway }: Plurals): reado
       'cluster',
       'always',
       rule('', ['namespaces'], ['get', 'list', 'watch']),
+      rule(reviewGroup, [policy], ['list', 'watch']),
       reviewAccess,
       rule('admissionregistration.k8s.io', configurations, ['list', 'watch', 'patch'], [names.configuration]),
     ),

@@ -1,5 +1,6 @@
 import { sweepers } from '../src/checks/protection.ts';
 import { inUseLabel, judgedAnnotations, partOfLabel, partOfUs } from '../src/model/annotations.ts';
+import { reviewGroup } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import { unreviewedNamespace } from '../src/model/unreviewed.ts';
 import type { Plurals } from './rbac.ts';
@@ -105,6 +106,21 @@ export function webhookConfigurations(
     matchConditions: deletionConditions(),
     failurePolicy: 'Ignore',
   };
+  // While nobody answers no policy is judged by, and none can be made worse; one that is in the way can be deleted.
+  const { namespaceSelector: _, ...clusterWide } = common;
+  const policies = {
+    ...clusterWide,
+    name: `policies.${group}`,
+    rules: [
+      {
+        apiGroups: [reviewGroup],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: [plurals.policy],
+        scope: 'Cluster',
+      },
+    ],
+  };
   const metadata = { name: place.name, labels: { [partOfLabel]: partOfUs } };
   const apiVersion = 'admissionregistration.k8s.io/v1';
   return [
@@ -112,7 +128,7 @@ export function webhookConfigurations(
       apiVersion,
       kind: 'ValidatingWebhookConfiguration',
       metadata,
-      webhooks: [webhook('validate', all), protection],
+      webhooks: [webhook('validate', all), protection, policies],
     },
     {
       apiVersion,

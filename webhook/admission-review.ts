@@ -1,3 +1,4 @@
+import { reviewGroup } from '../src/kinds/review-policy.ts';
 import { group } from '../src/model/generation.ts';
 import type { Resource } from '../src/model/resource.ts';
 import { isTooDeep, maxDepth } from '../src/model/depth.ts';
@@ -6,6 +7,7 @@ import { isTooDeep, maxDepth } from '../src/model/depth.ts';
 export interface AdmissionRequest {
   readonly uid: string;
   readonly kind: string;
+  readonly group: string;
   readonly plural: string;
   readonly subresource: string;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -39,7 +41,8 @@ export class UnreadableReview extends Error {
 /** Whether the review is about something of ours at all; a wrongly scoped configuration may send anything. */
 export function isOurs(body: unknown): boolean {
   const request = record(record(body)?.request);
-  return record(request?.resource)?.group === group;
+  const ours: readonly unknown[] = [group, reviewGroup];
+  return ours.includes(record(request?.resource)?.group);
 }
 
 /** Reads a review, or says what it lacks. Every field is the sender's: nothing is taken on trust. */
@@ -72,6 +75,7 @@ export function readReview(body: unknown): AdmissionRequest {
   return {
     uid,
     kind: text(record(request.kind)?.kind),
+    group: text(record(request.resource)?.group),
     plural: text(record(request.resource)?.resource),
     subresource: text(request.subResource),
     operation,

@@ -8,6 +8,8 @@ export type Verdict = {
   readonly warnings: readonly string[];
   /** What was found and by which check, for counting. */
   readonly found?: readonly Found[];
+  /** What goes into the audit log, whatever the verdict. */
+  readonly audit?: Readonly<Record<string, string>> | undefined;
 } & (
   | { readonly allowed: true; readonly patch?: readonly object[] }
   | { readonly allowed: false; readonly code: number; readonly message: string }
@@ -18,8 +20,11 @@ export interface Found {
   readonly verdict: Finding['verdict'];
 }
 
-/** By what anything can be found: the checks of a resource, those of an APIGateway, and deletion protection. */
-export const findingSources = [...checkNames, 'gateway', 'protection'] as const;
+/**
+ * By what anything can be found: the checks of a resource, review policies, the checks of an APIGateway and of a policy
+ * itself, and deletion protection.
+ */
+export const findingSources = [...checkNames, 'review', 'gateway', 'reviewPolicy', 'protection'] as const;
 
 type FindingSource = (typeof findingSources)[number];
 
@@ -55,12 +60,14 @@ export function withWarnings(verdict: Verdict, lines: readonly string[]): Verdic
 /** The AdmissionReview that carries a verdict back. */
 export function reviewOf(uid: string, verdict: Verdict): object {
   const warnings = verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {};
+  const audit = verdict.audit === undefined ? {} : { auditAnnotations: verdict.audit };
   const response = verdict.allowed
-    ? { uid, allowed: true, ...warnings, ...patched(verdict.patch) }
+    ? { uid, allowed: true, ...warnings, ...audit, ...patched(verdict.patch) }
     : {
         uid,
         allowed: false,
         ...warnings,
+        ...audit,
         status: {
           status: 'Failure',
           code: verdict.code,
@@ -95,7 +102,8 @@ function reasonOf(code: number): string {
 const maxWarning = 256;
 const maxWarnings = 4096;
 
-function warningLines(lines: readonly string[]): readonly string[] {
+/** Warnings as the API server passes them on: without control characters, cut, and no more than it takes. */
+export function warningLines(lines: readonly string[]): readonly string[] {
   let left = maxWarnings;
   return lines.flatMap((line) => {
     const clean = line.replace(/[\u0000-\u001f\u007f]+/g, ' ');

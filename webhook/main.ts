@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { startCertificates } from '../certs/certificates.ts';
 import { gatewayKind } from '../src/kinds/api-gateway.ts';
+import { reviewGroup, reviewPolicyKind } from '../src/kinds/review-policy.ts';
 import { table } from '../src/kinds/table.ts';
 import { createKubeClient, loadKubeConfig } from '../src/kube/client.ts';
 import { createEventRecorder } from '../src/kube/events.ts';
@@ -8,6 +9,7 @@ import { reviewedAccess } from '../src/kube/metrics-access.ts';
 import { Scope } from '../src/kube/scope.ts';
 import { SchemaCheck } from '../src/model/checked.ts';
 import { group } from '../src/model/generation.ts';
+import { Reviewer } from '../src/review/reviewer.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { all, runMain } from '../src/runtime/lifetime.ts';
 import { createLogger } from '../src/runtime/logger.ts';
@@ -21,11 +23,14 @@ import { certificateSource } from './certificate-source.ts';
 import { drained } from './drain.ts';
 import { webhookMetrics } from './metrics.ts';
 import { mutate } from './mutate.ts';
+import { ofGroup } from './of-group.ts';
 import { grantReach } from './reach.ts';
+import { ReviewPolicies } from './review-policies.ts';
 import { admissionApp, listen, portOf } from './server.ts';
 import { mistakesTogether, webhookSettings } from './settings.ts';
 import { exposed, tlsOptions } from './tls.ts';
 import { validate } from './validate.ts';
+import { validatePolicy } from './validate-policy.ts';
 import { withinScope } from './within-scope.ts';
 
 const help = `The admission webhook of Portcullis. It takes no arguments; it is told everything by its environment:
@@ -45,7 +50,8 @@ async function main(signal: AbortSignal): Promise<void> {
   const clock = systemClock;
   const client = createKubeClient({ kubeConfig: loadKubeConfig({ path: settings.kubeconfig }) });
   const registry = createRegistry({ defaults: true });
-  const metrics = webhookMetrics(registry, [...table.rows.map(({ kind }) => kind), gatewayKind.kind]);
+  const kinds = [...table.rows.map(({ kind }) => kind), gatewayKind.kind, reviewPolicyKind.kind];
+  const metrics = webhookMetrics(registry, kinds);
   const schemas = new SchemaCheck();
   // What serves outlives the signal by the time that draining takes.
   const serving = new AbortController();
@@ -75,6 +81,13 @@ async function main(signal: AbortSignal): Promise<void> {
   const told = (namespace: string, is: boolean) => metrics.unreadable.set({ namespace }, Number(is));
   const scope = new Scope(settings.watchNamespaces, { logger, told });
   const cache = new Cache({ ...settings, gatewayKind, scope }, { client, logger, clock, table, schemas });
+  await using reviewer = new Reviewer({
+    table,
+    schemas,
+    clock,
+    counted: (outcome) => metrics.policyRules.inc({ outcome }),
+  });
+  const policies = new ReviewPolicies({ client, logger, clock, reviewer, metrics });
   const validation = {
     ...settings,
     table,
@@ -82,15 +95,20 @@ async function main(signal: AbortSignal): Promise<void> {
     schemas,
     cache,
     clock,
+    reviewer,
     client: withCachedAccess(client, clock),
   };
   const app = admissionApp({
-    handlers: withinScope(scope, {
-      validate: (request) => validate(request, validation),
-      mutate: (request) =>
-        request.plural === gatewayKind.plural
-          ? grantReach(request, validation)
-          : Promise.resolve(mutate(request, table)),
+    handlers: ofGroup(reviewGroup, {
+      // Of no namespace, and so in no scope.
+      those: { validate: (request) => Promise.resolve(validatePolicy(request, validation)) },
+      others: withinScope(scope, {
+        validate: (request) => validate(request, validation),
+        mutate: (request) =>
+          request.plural === gatewayKind.plural
+            ? grantReach(request, validation)
+            : Promise.resolve(mutate(request, table)),
+      }),
     }),
     logger,
     metrics,
@@ -109,13 +127,14 @@ async function main(signal: AbortSignal): Promise<void> {
     );
   });
   unready = () => [
-    ...cache.unsynced().map((plural) => `${plural} are not listed yet`),
+    ...[...cache.unsynced(), ...policies.unsynced()].map((plural) => `${plural} are not listed yet`),
     ...(certificates.injected() ? [] : ['the CA does not stand in the webhook configurations yet']),
     ...(signal.aborted ? ['the process is going'] : []),
   ];
   logger.info({ port: portOf(server) }, 'Serving reviews');
   await all(serving.signal, [
     (joint) => cache.run(joint),
+    (joint) => policies.informer.run(joint),
     () => certificates.done,
     () => recording,
     () => probes.done,

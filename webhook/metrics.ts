@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { reviewOutcomes } from '../src/review/reviewer.ts';
 import { counter, gauge, histogram } from '../src/runtime/metrics.ts';
 import { findingSources } from './answer.ts';
 
@@ -36,6 +37,16 @@ export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
       else reviews.inc({ ...labels, operation: known(operation, operations) });
     },
     violations,
+    policyRules: counter(registry, {
+      name: 'portcullis_admission_policy_rules_total',
+      help: 'Rules of review policies that reviews were judged by, by what became of them; excused ones were broken.',
+      labels: { outcome: reviewOutcomes },
+    }),
+    policies: gauge(registry, {
+      name: 'portcullis_admission_policies',
+      help: 'Review policies that reviews are judged by; faulty ones have rules that can not be evaluated.',
+      labels: { state: ['well', 'faulty'] },
+    }),
     seconds: histogram(registry, {
       name: 'portcullis_admission_review_duration_seconds',
       help: 'Time from the whole body to the answer.',

@@ -11,9 +11,12 @@ import type { Kind, Reference } from '../src/model/kind.ts';
 import { referencesOf } from '../src/model/references.ts';
 import { titled, type Resource } from '../src/model/resource.ts';
 import { sourcesOf } from '../src/model/spec-secrets.ts';
+import { reviewFindings } from '../src/review/findings.ts';
+import type { Reviewer } from '../src/review/reviewer.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { ReachRules } from '../src/selection/reach.ts';
 import type { AdmissionRequest } from './admission-review.ts';
+import { auditOf } from './audit.ts';
 import { allowed, refused, verdictOf, withWarnings, type Verdict } from './answer.ts';
 import type { Cache } from './cache.ts';
 import { exemptionOf } from './exemptions.ts';
@@ -21,6 +24,7 @@ import { foretell } from './foretell.ts';
 import { existsLive, holdersFor } from './gather.ts';
 import { protect } from './protect.ts';
 import { mayClaim } from './reach.ts';
+import { reviewed } from './reviewed.ts';
 
 export interface Validation {
   readonly table: KindTable;
@@ -29,6 +33,7 @@ export interface Validation {
   readonly schemas: SchemaCheck;
   readonly cache: Cache;
   readonly client: KubeClient;
+  readonly reviewer: Reviewer;
   readonly enforcement: Enforcement;
   readonly deliveryTools: readonly string[];
   readonly allowLoopback: boolean;
@@ -63,8 +68,10 @@ export async function validate(request: AdmissionRequest, validation: Validation
   const known = { ...validation, view: validation.cache };
   const holders = holdersFor(request.user, client);
   const exists = (reference: Reference, of: Kind) => existsLive(reference, of, namespace, client);
-  const [keys, confirmed, siblings] = await Promise.all([
-    gatherKeys(sources, namespace, holders),
+  const gathering = gatherKeys(sources, namespace, holders);
+  const [keys, breaches, confirmed, siblings] = await Promise.all([
+    gathering,
+    reviewed(request, { row, object, old }, gathering, validation),
     confirm(spec === undefined ? [] : referencesOf(row, spec), namespace, {
       view: known.view,
       table,
@@ -75,8 +82,8 @@ export async function validate(request: AdmissionRequest, validation: Validation
   // From here to the reservation nothing is awaited: two creations of one handle can't pass each other.
   const question = { row, object, old, enforcement, inlineSecrets: validation.inlineSecrets };
   const gathered = { keys, confirmed, siblings, now: validation.clock.now() };
-  const findings = findingsOf(question, gathered, known);
-  const verdict = verdictOf(object, findings);
+  const findings = [...findingsOf(question, gathered, known), ...reviewFindings(breaches)];
+  const verdict = { ...verdictOf(object, findings), audit: auditOf(breaches) };
   if (verdict.allowed && request.operation === 'CREATE' && !request.dryRun)
     validation.cache.reservations.hold(object);
   return request.dryRun && verdict.allowed ? withWarnings(verdict, foretell(question, validation)) : verdict;

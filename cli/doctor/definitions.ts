@@ -69,8 +69,7 @@ function faultsOf(name: string, wanted: Definition, is: Definition | undefined):
     ];
   return wanted.spec.versions.flatMap((version) => {
     const there = is.spec.versions.find((one) => one.name === version.name);
-    if (!there?.served)
-      return [wrong(`${name} does not serve ${version.name}`, upgrade)];
+    if (!there?.served) return [wrong(`${name} does not serve ${version.name}`, upgrade)];
     const paths = differences(version.schema, there.schema);
     if (paths.length === 0) return [];
     const more = paths.length > mostNamed ? ` and ${paths.length - mostNamed} more` : '';

@@ -5,6 +5,9 @@ import type { Source, Trouble } from './read-files.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** Whether YES and off are words for true and false (kubectl), or texts (YAML 1.2, and so OpenAPI). */
+export type Reading = 'as kubectl' | 'as YAML 1.2';
+
 /** One object of a file: a document of it, or an item of a List in one. */
 export interface ManifestDocument {
   readonly file: string;
@@ -15,7 +18,10 @@ export interface ManifestDocument {
 }
 
 /** Every object in a file. One document that is wrong leaves the others as they are. */
-export function documentsIn({ file, text, isNamed }: Source): {
+export function documentsIn(
+  { file, text, isNamed }: Source,
+  { reads = 'as kubectl' }: { readonly reads?: Reading } = {},
+): {
   readonly documents: readonly ManifestDocument[];
   readonly troubles: readonly Trouble[];
 } {
@@ -26,7 +32,7 @@ export function documentsIn({ file, text, isNamed }: Source): {
     const { line, col } = lines.linePos(offset);
     troubles.push({ file, line: Math.max(line, 1), column: Math.max(col, 1), message });
   };
-  for (const parsed of parsedOf(text, lines)) {
+  for (const parsed of parsedOf(text, lines, reads)) {
     if (parsed instanceof Error) {
       trouble(0, parsed.message);
       continue;
@@ -37,7 +43,7 @@ export function documentsIn({ file, text, isNamed }: Source): {
       continue;
     }
     const value = valueOf(parsed);
-    const start = parsed.contents?.range?.[0] ?? 0;
+    const start = startOf(parsed);
     if (value instanceof Error) trouble(start, value.message);
     else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const at = (steps: readonly Step[]) => placeIn(parsed, steps, lines);
@@ -47,14 +53,23 @@ export function documentsIn({ file, text, isNamed }: Source): {
   return { documents, troubles };
 }
 
+/** An empty document has no contents, whatever its type says. */
+function startOf({ contents }: { readonly contents: Document['contents'] }): number {
+  return contents?.range?.[0] ?? 0;
+}
+
 /** What nests without end runs the parser out of stack. */
-function parsedOf(text: string, lineCounter: LineCounter): readonly (Document.Parsed | Error)[] {
+function parsedOf(
+  text: string,
+  lineCounter: LineCounter,
+  reads: Reading,
+): readonly (Document.Parsed | Error)[] {
   try {
     const parsed = parseAllDocuments(text, {
       lineCounter,
       prettyErrors: false,
       merge: true,
-      customTags: asKubectl,
+      ...(reads === 'as kubectl' ? { customTags: asKubectl } : {}),
     });
     return 'empty' in parsed ? [] : parsed;
   } catch (error) {

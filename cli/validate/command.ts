@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { table } from '../../src/kinds/table.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
 import { generations, type Generation } from '../../src/model/generation.ts';
+import { processSettings } from '../../src/runtime/process-settings.ts';
 import { connect, withConnection, type ConnectionOptions } from '../connect.ts';
 import { Exit, exitCode } from '../exit-code.ts';
 import { explained } from '../explained.ts';
@@ -10,16 +11,17 @@ import type { Io } from '../io.ts';
 import { documentsIn } from '../manifests/documents.ts';
 import { readFiles } from '../manifests/read-files.ts';
 import { print, withOutput, type OutputOptions } from '../output.ts';
-import { withProgress } from '../progress.ts';
+import { withProgress, type Say } from '../progress.ts';
 import { benchFor } from './bench.ts';
 import { clusterAround } from './cluster.ts';
 import { judgeAll } from './judge.ts';
 import { valueOf } from './json.ts';
 import { junitOf } from './junit.ts';
-import { reviewing } from './reviewing.ts';
+import { storedPolicy } from './policies.ts';
+import { reviewingBy } from './reviewing.ts';
 import { count, resultOf, type Result } from './result.ts';
 import { sarifOf } from './sarif.ts';
-import { sorted } from './sort.ts';
+import { sorted, type Sorted } from './sort.ts';
 import { nothing } from './surroundings.ts';
 import { summaryOf, textOf } from './text.ts';
 
@@ -122,24 +124,14 @@ async function validate(options: Options, io: Io): Promise<void> {
   if (isBad) throw new Exit(exitCode.failed);
 }
 
-async function judged(options: Options, io: Io, say: (sentence: string) => void): Promise<Result> {
-  const { sources, troubles } = await readFiles(options.filename, io);
-  const read = sources.map(documentsIn);
+async function judged(options: Options, io: Io, say: Say): Promise<Result> {
   const connection = options.cluster === true ? connect(io, options) : undefined;
   const namespace = connection?.namespace ?? options.namespace ?? 'default';
-  const files = sorted(
-    read.flatMap(({ documents }) => documents),
-    namespace,
-    table,
-  );
-  const extra = await readFiles(options.policies, io);
-  const policies = sorted(
-    extra.sources.map(documentsIn).flatMap(({ documents }) => documents),
-    namespace,
-    table,
-  );
+  const files = await sortedFiles(options.filename, namespace, io);
+  const extra = await sortedFiles(options.policies, namespace, io);
+  const all = { ...files, policies: [...files.policies, ...extra.policies] };
   const namespaces = new Set(
-    [...files.resources, ...files.gateways].map(({ object }) => object.metadata.namespace),
+    [...all.resources, ...all.gateways].map(({ object }) => object.metadata.namespace),
   );
   const surroundings =
     connection === undefined ? nothing : await clusterAround(connection.client, [...namespaces], say);
@@ -150,17 +142,35 @@ async function judged(options: Options, io: Io, say: (sentence: string) => void)
     inlineSecrets: options.inlineSecrets,
     allowLoopback: options.allowLoopback === true,
     generation: options.gatewayApi,
-    maxRemovalPercent: 20,
+    maxRemovalPercent: processSettings.maxRemovalPercent.fallback?.value ?? 0,
     now: io.clock.now(),
   };
-  const bench = await benchFor(files, surroundings, judging, known, reviewing);
-  const all = { ...files, policies: [...files.policies, ...policies.policies] };
-  const wrong = [...troubles, ...extra.troubles, ...read.flatMap((one) => one.troubles), ...files.troubles];
-  return resultOf(await judgeAll(all, bench), wrong, {
+  const policies = [...surroundings.policies, ...all.policies.map(({ object }) => storedPolicy(object))];
+  const judgements = await reviewingBy(policies, { ...known, clock: io.clock }, async (reviewing) =>
+    judgeAll(all, await benchFor(all, surroundings, judging, known, reviewing)),
+  );
+  return resultOf(judgements, [...files.troubles, ...extra.troubles], {
     skipped: files.skipped,
-    files: sources.length,
+    files: files.files,
     gaps: surroundings.gaps,
   });
+}
+
+/** What is in files, and how many of them could be read. */
+export async function sortedFiles(
+  paths: readonly string[],
+  namespace: string,
+  io: Io,
+): Promise<Sorted & { readonly files: number }> {
+  const { sources, troubles } = await readFiles(paths, io);
+  const read = sources.map((source) => documentsIn(source));
+  const found = sorted(
+    read.flatMap(({ documents }) => documents),
+    namespace,
+    table,
+  );
+  const wrong = [...troubles, ...read.flatMap((one) => one.troubles), ...found.troubles];
+  return { ...found, troubles: wrong, files: sources.length };
 }
 
 function show(result: Result, { output }: Options, io: Io): void {
@@ -176,7 +186,8 @@ function show(result: Result, { output }: Options, io: Io): void {
       for (const gap of result.gaps) io.err(`warning: ${gap}\n`);
       io.err(`${summaryOf(result)}\n`);
       break;
-    default:
+    case 'json':
+    case 'yaml':
       print(io, output, { columns: [], rows: [], value: valueOf(result) });
   }
 }

@@ -101,6 +101,7 @@ function assumed(generation: Generation | undefined): KnownGateway {
   return {
     namespace: 'any',
     name: 'gateway',
+    labels: {},
     selector: { scope: 'Cluster' },
     mayTakeFrom: () => true,
     generation,

@@ -6,7 +6,9 @@ import { group } from '../../src/model/generation.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { didYouMean } from '../../src/model/nearest.ts';
+import { withoutNulls } from '../../src/model/nulls.ts';
 import type { Resource } from '../../src/model/resource.ts';
+import type { TSchema } from '../../src/model/schema.ts';
 import type { Json, ManifestDocument } from '../manifests/documents.ts';
 import type { Trouble } from '../manifests/read-files.ts';
 import type { NamespaceObject } from './surroundings.ts';
@@ -52,7 +54,8 @@ export function sorted(documents: readonly ManifestDocument[], namespace: string
     const [ofGroup = '', version] = typeof apiVersion === 'string' ? apiVersion.split('/') : [];
     if (ofGroup === group) {
       const row = typeof kind === 'string' ? table.find(kind) : undefined;
-      const object = asResource(document.value, namespace);
+      const { schema } = row ?? gatewayKind;
+      const object = asStored(asResource(document.value, namespace), schema);
       if (row !== undefined) resources.push({ document, row, object });
       else if (kind === gatewayKind.kind) gateways.push({ document, object });
       else trouble(document, 'kind', unknownKind(kind, table));
@@ -77,6 +80,11 @@ function unknownKind(kind: unknown, table: KindTable): string {
   const kinds = [...table.rows.map((row) => row.kind), gatewayKind.kind];
   const instead = didYouMean(kind, kinds) ?? `there is ${kinds.join(', ')}`;
   return typeof kind === 'string' ? `${group} has no kind ${kind}; ${instead}` : `has no kind; ${instead}`;
+}
+
+function asStored(resource: Resource, schema: TSchema): Resource {
+  if (resource.spec === null) return { ...resource, spec: undefined };
+  return { ...resource, spec: withoutNulls(schema, resource.spec) };
 }
 
 /** What everything else relies on is there, whatever the file says. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '../model/nearest.ts';
 import type { TSchema } from '../model/schema.ts';
 import { stepsOf, valueAt } from '../model/path.ts';
-import { unknownFields } from '../model/unknown-fields.ts';
+import { misfitsOf } from '../model/misfits.ts';
 import type { Violation } from '../model/violation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -56,10 +56,12 @@ function unknown(object: Json, schema: TSchema): readonly Violation[] {
     Object.keys(fields)
       .filter((field) => !known.includes(field))
       .map((field) => fieldFault(prefix + field, didYouMean(field, known)));
+  const misfits = misfitsOf(schema, object.spec ?? undefined);
   return [
     ...strange(object, topFields, ''),
     ...(isObject(object.metadata) ? strange(object.metadata, metadataFields, 'metadata.') : []),
-    ...unknownFields(schema, object.spec, ['spec']).map((path) => fieldFault(path, meant(path, schema))),
+    ...misfits.unknown.map((path) => fieldFault(path, meant(path, schema))),
+    ...misfits.large.map((path) => ({ path, fault: 'must be an integer of 64 bits' })),
   ];
 }
 
@@ -74,7 +76,7 @@ function meant(path: string, schema: TSchema): string | undefined {
   const around = steps
     .slice(0, -1)
     .flatMap((step) => (typeof step === 'number' ? ['items'] : ['properties', step]));
-  return didYouMean(steps.at(-1), Object.keys((valueAt(schema, [...around, 'properties']) ?? {}) as Json));
+  return didYouMean(steps.at(-1), Object.keys(valueAt(schema, [...around, 'properties']) ?? {}));
 }
 
 function nameFaults(metadata: Json, isNamespaced: boolean): readonly Violation[] {

@@ -4,7 +4,7 @@ import { markOf, type Owner } from '../model/mark.ts';
 import { object, secret, text, type Static } from '../model/schema.ts';
 import { inlineValue } from '../model/secret-source.ts';
 import type { Violation } from '../model/violation.ts';
-import { certificateFaults, expiryAdvice } from './pem.ts';
+import { certificateFacts, certificateFaults, expiryAdvice } from './pem.ts';
 
 const schema = object('A certificate that gateways trust when they call backends.', {
   displayName: text('Name for people.', { minLength: 1 }),
@@ -38,6 +38,7 @@ export const certificate = defineKind({
   schema,
   secrets: ['certificate'],
   secretsArePublic: true,
+  certificates: certificateFacts,
   rules: [
     { check: ({ spec, now }) => ofInline(spec, (path, pem) => certificateFaults(path, pem, now)) },
     { warns: true, check: ({ spec, now }) => ofInline(spec, (path, pem) => expiryAdvice(path, pem, now)) },

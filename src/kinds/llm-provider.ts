@@ -1,13 +1,21 @@
+import type { Address } from '../model/derived.ts';
 import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, list, object, oneOf, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
-import { llmPolicyFields, llmPolicyFaults, llmPolicyUses, newLlmPolicyFields } from './llm-policies.ts';
+import {
+  llmOperations,
+  llmPolicyFields,
+  llmPolicyFaults,
+  llmPolicyUses,
+  newLlmPolicyFields,
+} from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 import {
+  addressesOf,
   auth,
   authFaults,
   definitionFaults,
@@ -81,7 +89,7 @@ export const llmProvider = defineKind({
     },
     {
       admissionOnly: true,
-      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
+      check: ({ spec }) => templatedAddresses(upstreamsOf(spec)),
     },
     { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     { generations: ['v0.9'], check: ({ spec }) => oldFaults(spec) },
@@ -123,6 +131,8 @@ export const llmProvider = defineKind({
   routes: (spec) => [
     { context: contextOf(spec.context ?? '/', spec.version), vhost: spec.vhost ?? vhostDefault.main },
   ],
+  upstreams: upstreamsOf,
+  operations: llmOperations,
   policies: llmPolicyUses,
   fieldsOf: ['resilience', 'upstreamDefinitions', 'upstream.ref', ...newLlmPolicyFields].map((pattern) => ({
     pattern,
@@ -130,6 +140,10 @@ export const llmProvider = defineKind({
   })),
   defaults: [],
 });
+
+function upstreamsOf(spec: Spec): readonly Address[] {
+  return addressesOf({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions);
+}
 
 /** Generation 0.9 knows the URL and api-key credentials only. */
 function oldFaults(spec: Spec): readonly Violation[] {

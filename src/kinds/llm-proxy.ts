@@ -4,7 +4,13 @@ import { freeForm, list, object, optional, text, type Static } from '../model/sc
 import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
-import { llmPolicyFaults, llmPolicyFields, llmPolicyUses, newLlmPolicyFields } from './llm-policies.ts';
+import {
+  llmOperations,
+  llmPolicyFaults,
+  llmPolicyFields,
+  llmPolicyUses,
+  newLlmPolicyFields,
+} from './llm-policies.ts';
 import { contextOf, deploymentState, llmContext, llmDisplayName, titleOf, version, vhost } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 import { auth, authFaults } from './upstream.ts';
@@ -98,6 +104,7 @@ export const llmProxy = defineKind({
   routes: (spec) => [
     { context: contextOf(spec.context ?? '/', spec.version), vhost: spec.vhost ?? vhostDefault.main },
   ],
+  operations: llmOperations,
   policies: llmPolicyUses,
   fieldsOf: ['resilience', 'additionalProviders', ...newLlmPolicyFields].map((pattern) => ({
     pattern,

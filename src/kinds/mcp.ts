@@ -1,3 +1,4 @@
+import type { Address } from '../model/derived.ts';
 import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, flag, integer, list, object, optional, text, type Static } from '../model/schema.ts';
@@ -9,6 +10,7 @@ import { context, contextOf, deploymentState, displayName, titleOf, version, vho
 import { unresolvedSecret } from './odd-answers.ts';
 import { policy, policyFaults, usesOf } from './policy.ts';
 import {
+  addressesOf,
   auth,
   authFaults,
   definitionFaults,
@@ -132,7 +134,7 @@ export const mcp = defineKind({
     },
     {
       admissionOnly: true,
-      check: ({ spec }) => templatedAddresses({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions),
+      check: ({ spec }) => templatedAddresses(upstreamsOf(spec)),
     },
     { warns: true, check: ({ spec }) => plainCredentials('spec.upstream', spec.upstream) },
     {
@@ -149,6 +151,10 @@ export const mcp = defineKind({
   routes: (spec) => [
     { context: contextOf(spec.context ?? '/', spec.version), vhost: spec.vhost ?? vhostDefault.main },
   ],
+  upstreams: upstreamsOf,
+  operations: (spec) => [
+    { path: 'spec', method: '*', route: '*', policies: (spec.policies ?? []).map((_, index) => index) },
+  ],
   policies: (spec) => usesOf('spec.policies', spec.policies),
   fieldsOf: [
     { pattern: 'resilience', generations: ['v1'] },
@@ -157,6 +163,10 @@ export const mcp = defineKind({
   ],
   defaults: [],
 });
+
+function upstreamsOf(spec: Spec): readonly Address[] {
+  return addressesOf({ 'spec.upstream': spec.upstream }, spec.upstreamDefinitions);
+}
 
 function addressFaults(spec: Spec): readonly Violation[] {
   const faults: Violation[] = [];

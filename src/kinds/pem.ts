@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../model/derived.ts';
 import type { Violation } from '../model/violation.ts';
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
@@ -46,6 +47,15 @@ export function expiryAdvice(path: string, pem: string, now: Date | undefined): 
       ? []
       : [{ path, fault: `expires on ${day(end)}${which}`, remedy: 'renew it soon' }];
   });
+}
+
+/** Those that can be read. */
+export function certificateFacts(pem: string): readonly CertificateFacts[] {
+  return certificatesOf(pem).flatMap(({ certificate }) =>
+    certificate === undefined
+      ? []
+      : [{ subject: certificate.subject.replaceAll('\n', ', '), notAfter: certificate.validToDate }],
+  );
 }
 
 function blocksOf(pem: string): readonly { readonly label: string; readonly text: string }[] {

@@ -92,3 +92,15 @@ export function pathUsesOf(
     paramsJudgedBy,
   }));
 }
+
+/** So many pairs of an operation and a policy of it are looked at; real APIs have some hundreds. */
+const mostPairs = 200_000;
+
+/**
+ * Throws where every operation with every policy would be too much to look at: a spec may hold tens of thousands of
+ * each. `operations` of a row may throw; whoever asks takes that for what can't be judged.
+ */
+export function assertFew(operations: number, policies: number): void {
+  if (operations * policies > mostPairs)
+    throw new RangeError(`has ${operations} operations with ${policies} policies, too many to be reviewed`);
+}

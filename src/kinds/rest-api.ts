@@ -1,3 +1,4 @@
+import type { Address, Operation } from '../model/derived.ts';
 import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
 import { advised, list, object, optional, text, type Static } from '../model/schema.ts';
@@ -5,9 +6,11 @@ import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
 import { context, contextOf, deploymentState, displayName, methods, titleOf, version } from './naming.ts';
+import { specFromOpenApi } from './rest-api-from-openapi.ts';
 import { unresolvedSecret } from './odd-answers.ts';
-import { policy, policyFaults, usesOf } from './policy.ts';
+import { assertFew, policy, policyFaults, usesOf } from './policy.ts';
 import {
+  addressesOf,
   definitionFaults,
   plainCredentials,
   templatedAddresses,
@@ -94,11 +97,7 @@ export const restApi = defineKind({
     },
     {
       admissionOnly: true,
-      check: ({ spec: { upstream: given, upstreamDefinitions: definitions } }) =>
-        templatedAddresses(
-          { 'spec.upstream.main': given.main, 'spec.upstream.sandbox': given.sandbox },
-          definitions,
-        ),
+      check: ({ spec }) => templatedAddresses(upstreamsOf(spec)),
     },
     { warns: true, check: ({ spec }) => [...repeatedOperations(spec), ...sentInClear(spec)] },
     {
@@ -139,6 +138,8 @@ export const restApi = defineKind({
           },
         ]),
   ],
+  upstreams: upstreamsOf,
+  operations: operationsOf,
   policies: (spec) => [
     ...usesOf('spec.policies', spec.policies),
     ...spec.operations.flatMap((given, index) =>
@@ -150,9 +151,30 @@ export const restApi = defineKind({
     { pattern: 'operations[].resilience', generations: ['v1'] },
     { pattern: 'operations[].match', generations: ['v1'] },
   ],
+  fromOpenApi: specFromOpenApi,
   // Whatever the gateway's settings say: they are none of the document's business.
   defaults: [{ path: 'vhosts', value: () => undefined }],
 });
+
+function upstreamsOf({ upstream: given, upstreamDefinitions: definitions }: Spec): readonly Address[] {
+  return addressesOf(
+    { 'spec.upstream.main': given.main, 'spec.upstream.sandbox': given.sandbox },
+    definitions,
+  );
+}
+
+/** In the order in which `policies` lists them: those of the whole, then those of one operation after the other. */
+function operationsOf(spec: Spec): readonly Operation[] {
+  const common = (spec.policies ?? []).map((_, index) => index);
+  assertFew(spec.operations.length, common.length);
+  let next = common.length;
+  return spec.operations.map(({ method, path: route, match, policies: own }, index) => ({
+    path: `spec.operations[${index}]`,
+    method: match?.method ?? method ?? '*',
+    route: match?.path.value ?? route ?? '*',
+    policies: [...common, ...(own ?? []).map(() => next++)],
+  }));
+}
 
 function operationFaults(spec: Spec, index: number): readonly Violation[] {
   const path = `spec.operations[${index}]`;

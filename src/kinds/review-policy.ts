@@ -99,6 +99,8 @@ export const reviewGroup = 'review.gateway.api-platform.wso2.com';
 
 /** What the CRD generator, the webhook's rules and RBAC need to know of the kind. It is of no namespace, and no gateway's. */
 export const reviewPolicyKind = {
+  group: reviewGroup,
+  namespaced: false,
   kind: 'ReviewPolicy',
   plural: 'reviewpolicies',
   shortNames: ['rvp'],

@@ -9,6 +9,7 @@ import {
   text,
   type Static,
 } from '../model/schema.ts';
+import type { Address } from '../model/derived.ts';
 import { isTemplate } from '../model/expression.ts';
 import { goUrlFault } from '../model/go-url.ts';
 import { didYouMean } from '../model/nearest.ts';
@@ -90,11 +91,11 @@ export function urlFaults(path: string, url: string): readonly Violation[] {
   return [{ path, fault, value, remedy: 'write it as https://backend.example:8443/path' }];
 }
 
-/** Addresses that are templates: accepted, and after its next start the gateway hands them on unrendered (measured). */
-export function templatedAddresses(
+/** Every address of some targets, and of all definitions, whoever refers to them. */
+export function addressesOf(
   targets: Readonly<Record<string, { readonly url?: string } | undefined>>,
   definitions: readonly Definition[] | undefined,
-): readonly Violation[] {
+): readonly Address[] {
   const all = [
     ...Object.entries(targets).map(([path, target]) => [`${path}.url`, target?.url] as const),
     ...(definitions ?? []).flatMap(({ upstreams }, index) =>
@@ -103,9 +104,14 @@ export function templatedAddresses(
       ),
     ),
   ];
-  return all
-    .filter(([, url]) => isTemplate(url))
-    .map(([path]) => ({
+  return all.flatMap(([path, url]) => (url === undefined ? [] : [{ path, url }]));
+}
+
+/** Addresses that are templates: accepted, and after its next start the gateway hands them on unrendered (measured). */
+export function templatedAddresses(addresses: readonly Address[]): readonly Violation[] {
+  return addresses
+    .filter(({ url }) => isTemplate(url))
+    .map(({ path }) => ({
       path,
       fault: 'must not be a template: after its next start the gateway takes it as it is written',
       remedy: 'write the address itself; credentials have their place in auth',

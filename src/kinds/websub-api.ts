@@ -4,7 +4,7 @@ import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { context, contextOf, deploymentState, displayName, titleOf, version } from './naming.ts';
 import { unresolvedSecret } from './odd-answers.ts';
-import { policy, usesOf } from './policy.ts';
+import { assertFew, policy, usesOf } from './policy.ts';
 import { vhosts, vhostDefault } from './vhosts.ts';
 
 const policies = optional(list('Policies.', policy));
@@ -50,6 +50,17 @@ export const webSubApi = defineKind({
   routes: (spec) => [
     { context: contextOf(spec.context, spec.version), vhost: spec.vhosts?.main ?? vhostDefault.main },
   ],
+  operations: (spec) => {
+    const common = (spec.hub.policies ?? []).map((_, index) => index);
+    assertFew(spec.hub.channels.length, common.length);
+    let next = common.length;
+    return spec.hub.channels.map(({ name, policies: own }, index) => ({
+      path: `spec.hub.channels[${index}]`,
+      method: '*',
+      route: name,
+      policies: [...common, ...(own ?? []).map(() => next++)],
+    }));
+  },
   // No gateway looks at them (measured).
   policies: (spec) => [
     ...usesOf('spec.hub.policies', spec.hub.policies, []),

@@ -39,13 +39,13 @@ export const mutatingConfigurationType = webhookConfiguration(
   'mutatingwebhookconfigurations',
 );
 
-/** The stored version of a custom resource of ours. */
-export function customType({
-  kind,
-  plural,
-}: {
+/** The stored version of a custom resource of ours; of our main group and in a namespace unless said otherwise. */
+export function customType(of: {
   readonly kind: string;
   readonly plural: string;
+  readonly group?: string;
+  readonly namespaced?: boolean;
 }): ResourceType {
-  return { group, version: 'v1', plural, kind, namespaced: true };
+  const { kind, plural, namespaced = true } = of;
+  return { group: of.group ?? group, version: 'v1', plural, kind, namespaced };
 }

@@ -1,3 +1,5 @@
+import type { ApiDescription, DescribedSpec } from './api-description.ts';
+import type { Address, CertificateFacts, Operation } from './derived.ts';
 import type { Generation } from './generation.ts';
 import type { Owner } from './mark.ts';
 import type { Static, TSchema } from './schema.ts';
@@ -23,20 +25,6 @@ export interface Reference {
 export interface Route {
   readonly context: string;
   readonly vhost: string;
-}
-
-/** A URL that a spec names, and where it stands there. Nothing is known of its form. */
-export interface Address {
-  readonly path: string;
-  readonly url: string;
-}
-
-/** A method and path below the context; `*` where all. `policies` are indexes into what `policies` of the row gives. */
-export interface Operation {
-  readonly path: string;
-  readonly method: string;
-  readonly route: string;
-  readonly policies: readonly number[];
 }
 
 export interface Named<Spec> {
@@ -174,6 +162,7 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly countedBy?: string;
   /** Set where what stands there may be read by anybody (a certificate): no reason to keep it out of the spec. */
   readonly secretsArePublic?: boolean;
+  certificates?(text: string): readonly CertificateFacts[];
   readonly rules: readonly Rule<Spec>[];
   readonly oddAnswers: readonly OddAnswer[];
   references(spec: Spec): readonly Reference[];
@@ -184,9 +173,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   /** What the title is made of, where it is not the display name and the version. */
   readonly titleIs?: string;
   routes?(spec: Spec): readonly Route[];
-  /** Every address that requests may be sent to, those of definitions too. */
   upstreams?(spec: Spec): readonly Address[];
-  /** What clients may call, each with every policy that it runs through. */
+  /** What clients may call, and through which policies. Throws where that is too much to look at. */
   operations?(spec: Spec): readonly Operation[];
   /** Where policies stand, so that they can be checked against the gateways' definitions. */
   policies?(spec: Spec): readonly PolicyUse[];
@@ -227,6 +215,8 @@ export interface Kind<Schema extends TSchema = TSchema, Spec = Static<Schema>> {
   readonly ignoresDeploymentState?: boolean;
   /** The lifetime in seconds where the spec gives one; each write of a duration restarts the gateway's clock. */
   lifetimeSeconds?(spec: Spec): number | undefined;
+  /** Set for the one kind of which an API that OpenAPI describes is an instance. */
+  fromOpenApi?(api: ApiDescription): DescribedSpec<Spec>;
   /** Names of instances that gateways ship with. */
   readonly builtIn?: readonly string[];
 }

@@ -17,9 +17,9 @@ export interface Resource {
   readonly status?: unknown;
 }
 
-/** `<kind> shop/books`, as every message names a resource. */
-export function titled(resource: Resource): string {
-  return `${resource.kind} ${resource.metadata.namespace}/${resource.metadata.name}`;
+/** `<kind> shop/books`, as every message names a resource; `<kind> books` where it is of no namespace. */
+export function titled({ kind, metadata: { namespace, name } }: Resource): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
 export function isSame(one: Resource, other: Resource): boolean {

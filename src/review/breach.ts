@@ -12,6 +12,8 @@ export interface Breach {
   readonly path: string;
   /** Set where an exception covers it; it then leads to a warning at most. */
   readonly excused?: { readonly reason: string; readonly expires: string };
+  /** Set where what is stored breaks the rule already and an edit left alone what the rule looks at. */
+  readonly standing?: true;
   /** Set where the rule could not be evaluated: Deny fails closed, so this counts as a breach; others tell it. */
   readonly failed?: 'error' | 'limit';
 }

@@ -28,6 +28,8 @@ export interface ReviewSubject {
   readonly namespace: NamespaceFacts;
   /** The gateways that take it. */
   readonly selected: readonly KnownGateway[];
+  /** Those that take what is stored now, where its labels are others. */
+  readonly selectedBefore?: readonly KnownGateway[];
   readonly now: Date;
   /** What stands in Secrets at paths of the spec, of kinds whose secrets are public: certificates. */
   readonly publicValues?: ReadonlyMap<string, string>;

@@ -10,6 +10,7 @@ export interface KnownGateway {
   readonly namespace: string;
   readonly name: string;
   readonly selector: Selector;
+  readonly labels: Readonly<Record<string, string>>;
   /** Whether it may take anything from a namespace, whatever its selector says. */
   mayTakeFrom(namespace: string): boolean;
   /** Unknown until the controller has reached it. */
@@ -47,6 +48,7 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
     namespace,
     name,
     selector: spec.apiSelector ?? {},
+    labels: resource.metadata.labels ?? {},
     mayTakeFrom: (other) => mayTakeFrom(resource, other, rules),
     generation: generationOf(spec.management?.apiVersion) ?? generationOf(status.apiVersion),
     builtIn: status.templates,

@@ -33,12 +33,19 @@ export function selects(selector: Selector, home: string, resource: Candidate): 
 }
 
 function matchesLabels(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
-  const wanted = Object.entries(selector.matchLabels ?? {});
-  const expressions = selector.matchExpressions ?? [];
-  if (wanted.length + expressions.length === 0) return false;
+  const requirements =
+    Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
+  return requirements > 0 && meetsLabels(selector, labels);
+}
+
+/** Whether labels meet every requirement of a selector; where it has none they do. */
+export function meetsLabels(
+  { matchLabels = {}, matchExpressions = [] }: Pick<Selector, 'matchLabels' | 'matchExpressions'>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   return (
-    wanted.every(([key, value]) => labels[key] === value) &&
-    expressions.every(({ key, operator, values = [] }) => {
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
       const value = labels[key];
       switch (operator) {
         case 'In':

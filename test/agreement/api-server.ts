@@ -72,12 +72,12 @@ export function collectionFor(manifest: Manifest): string {
   return resourcePath(typeOf(manifest), manifest.metadata.namespace);
 }
 
-/** `299 - "text"`, several of them in one or several headers. */
+/** `299 - "text"`, several of them in one or several headers, whose bytes are UTF-8. */
 function warningsIn(header: string | readonly string[] | undefined): readonly string[] {
   const headers = header === undefined ? [] : typeof header === 'string' ? [header] : header;
   return headers.flatMap((line) =>
     [...line.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
-      text.replaceAll(/\\(.)/g, '$1'),
+      Buffer.from(text.replaceAll(/\\(.)/g, '$1'), 'latin1').toString('utf8'),
     ),
   );
 }

@@ -1,3 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import { refusalText } from '../../src/checks/refusal.ts';
+import { warningLines } from '../../webhook/answer.ts';
+import type { CommandVerdict } from './command-verdict.ts';
 import type { Case } from './corpus.ts';
 import type { StricterReason } from './expectation.ts';
 import type { GatewayVerdict } from './gateway-verdict.ts';
@@ -85,4 +89,34 @@ function listed(lines: readonly string[]): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text);
+}
+
+/** Where `portcullis validate` says anything else than the webhook, in verdict or in words. */
+export function againstCommand(webhook: WebhookVerdict, command: CommandVerdict): readonly string[] {
+  if (webhook.allowed !== command.allowed)
+    return [`portcullis validate says ${command.allowed ? 'that it is fine' : command.denials.join(' | ')}`];
+  // What the API server refuses by itself is told in our words.
+  if (!webhook.isOurs) return [];
+  if (!command.isAskedOfWebhook) return ['portcullis validate takes it for refused by the API server'];
+  const denials = command.allowed ? [] : linesOf(command.denials);
+  return [
+    ...differing('refuses', webhook.violations, denials),
+    ...differing('warns', webhook.warnings, warningLines(command.warnings)),
+  ];
+}
+
+function differing(verb: string, webhook: readonly string[], command: readonly string[]): readonly string[] {
+  if (isDeepStrictEqual(webhook, command)) return [];
+  return [
+    `the webhook ${verb} ${JSON.stringify(webhook)}, and portcullis validate ${JSON.stringify(command)}`,
+  ];
+}
+
+/** The lines of the webhook's message. */
+function linesOf(denials: readonly string[]): readonly string[] {
+  const nobody = { kind: '', metadata: { name: '', namespace: '' } };
+  return refusalText(nobody, denials)
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
 }

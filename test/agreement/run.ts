@@ -4,7 +4,8 @@ import { startCluster, type Cluster } from '../support/cluster/cluster.ts';
 import { startGateway, type Gateway } from '../support/gateway/emulator.ts';
 import { startStack } from '../support/stack.ts';
 import { ApiServer } from './api-server.ts';
-import { compare, type Outcome } from './compare.ts';
+import { commandVerdict } from './command-verdict.ts';
+import { againstCommand, compare, type Outcome } from './compare.ts';
 import { casesOf, type Case, type Fixture } from './corpus.ts';
 import { gatewayVerdict } from './gateway-verdict.ts';
 import { untilKnown } from './known.ts';
@@ -68,7 +69,7 @@ async function judge(
     const gateway = gateways.find(({ api }) => api === one.generation);
     if (place === undefined || gateway === undefined)
       throw new Error(`there is no gateway for case ${index}`);
-    return await outcomeOf(one, place, gateway, askers);
+    return await outcomeOf(one, place, gateway, askers, policies.get(one.generation) ?? {});
   };
   return await step(`${cases.length} verdicts of the webhook and as many of gateways`, () =>
     each(cases, outcome),
@@ -76,10 +77,19 @@ async function judge(
 }
 
 /** What a file stands on may be at fault itself; then nobody agrees on anything. */
-async function outcomeOf(one: Case, place: Place, gateway: Gateway, askers: Askers): Promise<Outcome> {
+async function outcomeOf(
+  one: Case,
+  place: Place,
+  gateway: Gateway,
+  askers: Askers,
+  policies: Packed,
+): Promise<Outcome> {
   try {
     const theirs = await inTurn(gateway, () => gatewayVerdict(one.fixture, place, gateway));
-    return compare(one, await webhookVerdict(one.fixture, place, askers), theirs);
+    const ours = await webhookVerdict(one.fixture, place, askers);
+    const outcome = compare(one, ours, theirs);
+    const command = againstCommand(ours, await commandVerdict(one, place, policies));
+    return { ...outcome, disagreements: [...outcome.disagreements, ...command] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { judged: one, verdict: 'refused', stricter: undefined, disagreements: [message] };

@@ -53,22 +53,10 @@ export async function makePlace(
   server: ApiServer,
 ): Promise<Place> {
   const place = { namespace, gateway: 'edge' };
-  const manifests = [...fixture.before, fixture.judged];
-  const all = new Set([
-    namespace,
-    ...manifests.map((manifest) => placed(manifest, place).metadata.namespace ?? namespace),
-  ]);
-  for (const name of all) await create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await create(server, {
-    apiVersion,
-    kind: gatewayKind.kind,
-    metadata: { name: place.gateway, namespace },
-    spec: {
-      apiSelector: { scope: 'Namespaced', namespaces: [...all] },
-      management: { url: 'http://127.0.0.1:9', apiVersion: generation },
-    },
-  });
-  if (!manifests.some(({ spec }) => JSON.stringify(spec ?? {}).includes('olicies"'))) return place;
+  for (const name of namespacesOf(place, fixture))
+    await create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await create(server, gatewayOf(place, { fixture, generation }));
+  if (!namesPolicies(fixture)) return place;
   const key = `${namespace}/${place.gateway}`;
   await create(server, {
     apiVersion: 'v1',
@@ -82,6 +70,29 @@ export async function makePlace(
     ...policies.get(generation),
   });
   return place;
+}
+
+/** The gateway of a place; it takes what stands in each of the place's namespaces. */
+export function gatewayOf(place: Place, { fixture, generation }: Placed): Manifest {
+  return {
+    apiVersion,
+    kind: gatewayKind.kind,
+    metadata: { name: place.gateway, namespace: place.namespace },
+    spec: {
+      apiSelector: { scope: 'Namespaced', namespaces: [...namespacesOf(place, fixture)] },
+      management: { url: 'http://127.0.0.1:9', apiVersion: generation },
+    },
+  };
+}
+
+/** Whether a case is about policies, so that what its gateway has loaded must be known. */
+export function namesPolicies({ before, judged }: Placed['fixture']): boolean {
+  return [...before, judged].some(({ spec }) => JSON.stringify(spec ?? {}).includes('olicies"'));
+}
+
+function namespacesOf(place: Place, { before, judged }: Placed['fixture']): ReadonlySet<string> {
+  const named = [...before, judged].map((manifest) => placed(manifest, place).metadata.namespace);
+  return new Set([place.namespace, ...named.map((name) => name ?? place.namespace)]);
 }
 
 async function create(server: ApiServer, object: Manifest & Packed): Promise<void> {

@@ -7,6 +7,8 @@ import { placed, type Place } from './scene.ts';
 /** What a person who applies the file is told: by the webhook, or by the API server before it asks the webhook. */
 export interface WebhookVerdict {
   readonly allowed: boolean;
+  /** Whether the webhook said it, and not the API server before it. */
+  readonly isOurs: boolean;
   /** Each violation as `path: fault`. */
   readonly violations: readonly string[];
   readonly warnings: readonly string[];
@@ -32,7 +34,12 @@ export async function webhookVerdict(
   }
   const answer = await write(placed(fixture.judged, place), askers[fixture.expectation.as ?? 'admin']);
   const allowed = answer.status < 300;
-  return { allowed, violations: allowed ? [] : violationsIn(answer), warnings: answer.warnings };
+  return {
+    allowed,
+    isOurs: allowed || isOurs(answer),
+    violations: allowed ? [] : violationsIn(answer),
+    warnings: answer.warnings,
+  };
 }
 
 /** Creates an object, or replaces the one that is there, keeping what is not the author's. */
@@ -67,6 +74,10 @@ export function titleOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }
 
+function isOurs(answer: ApiAnswer): boolean {
+  return messageIn(answer).startsWith('admission webhook');
+}
+
 function messageIn({ body }: ApiAnswer): string {
   return (body as { readonly message?: string }).message ?? JSON.stringify(body);
 }
@@ -78,7 +89,7 @@ interface Refusal {
 /** The webhook's lines are indented below its heading; the API server names fields as causes, or in one sentence. */
 function violationsIn(answer: ApiAnswer): readonly string[] {
   const message = messageIn(answer);
-  if (message.startsWith('admission webhook'))
+  if (isOurs(answer))
     return message
       .split('\n')
       .slice(1)

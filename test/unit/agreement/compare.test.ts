@@ -17,8 +17,18 @@ function judged(folder: 'accepted' | 'refused', said: Partial<Expectation> = {})
   return { fixture, generation: 'v1', expected: folder };
 }
 
-const admitted: WebhookVerdict = { allowed: true, violations: [], warnings: ['spec.version: must match x'] };
-const refused: WebhookVerdict = { allowed: false, violations: ['spec.context: must match y'], warnings: [] };
+const admitted: WebhookVerdict = {
+  allowed: true,
+  isOurs: true,
+  violations: [],
+  warnings: ['spec.version: must match x'],
+};
+const refused: WebhookVerdict = {
+  allowed: false,
+  isOurs: true,
+  violations: ['spec.context: must match y'],
+  warnings: [],
+};
 const taken: GatewayVerdict = { is: 'taken', call: 'POST /rest-apis', status: 201, body: '' };
 const turnedAway: GatewayVerdict = { is: 'refused', call: 'POST /rest-apis', status: 400, body: '' };
 const unsent: GatewayVerdict = { is: 'unsent', why: 'a Secret is absent' };

@@ -26,6 +26,7 @@ export const gateway = (name: string, more: Partial<KnownGateway> = {}): KnownGa
   namespace: 'gateways',
   name,
   selector: { scope: 'Cluster' },
+  labels: {},
   generation: 'v0.9',
   builtIn: undefined,
   quotaBelowParent: 10,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { webhookConfigurations } from '../../../crds/webhooks.ts';
+import { reviewGroup } from '../../../src/kinds/review-policy.ts';
 import { group } from '../../../src/model/generation.ts';
 
 interface Webhook {
@@ -23,23 +24,35 @@ describe('the webhook configurations', () => {
     rows: ['things', 'parts'],
     related: ['things'],
     gateway: 'gates',
+    policy: 'policies',
   }) as unknown as readonly {
     readonly webhooks: readonly Webhook[];
   }[];
   const webhooks = configurations.flatMap((configuration) => configuration.webhooks);
   const rules = webhooks.flatMap((webhook) => webhook.rules);
 
-  it('have two webhooks at most', () => {
-    for (const configuration of configurations) expect(configuration.webhooks.length).to.be.within(1, 2);
+  it('have three webhooks at most', () => {
+    for (const configuration of configurations) expect(configuration.webhooks.length).to.be.within(1, 3);
   });
 
   it('are about our kinds alone, and neither their status nor any other part of them', () => {
     expect(rules).to.have.length(webhooks.length);
-    for (const rule of rules) {
+    for (const rule of rules.filter(({ apiGroups }) => !apiGroups.includes(reviewGroup))) {
       expect(rule.apiGroups).to.deep.equal([group]);
       expect(['things', 'parts', 'gates']).to.include.members([...rule.resources]);
       expect(rule.scope).to.equal('Namespaced');
     }
+  });
+
+  it('have policies, which are of no namespace, judged by a webhook of their own', () => {
+    const [webhook, ...others] = webhooks.filter((one) => one.rules[0]?.apiGroups.includes(reviewGroup));
+    expect(others).to.deep.equal([]);
+    const operations = ['CREATE', 'UPDATE'];
+    expect(webhook?.rules).to.deep.equal([
+      { apiGroups: [reviewGroup], apiVersions: ['v1'], operations, resources: ['policies'], scope: 'Cluster' },
+    ]);
+    expect(webhook).not.to.have.property('namespaceSelector');
+    expect(webhook?.failurePolicy).to.equal('Fail');
   });
 
   it('never make a deletion depend on us', () => {
@@ -50,9 +63,10 @@ describe('the webhook configurations', () => {
 
   it('leave kube-system alone, write nothing on their own, and wait for a few seconds at most', () => {
     const key = 'kubernetes.io/metadata.name';
-    for (const { namespaceSelector, sideEffects, timeoutSeconds } of webhooks) {
+    for (const { rules: own, namespaceSelector, sideEffects, timeoutSeconds } of webhooks) {
       const matchExpressions = [{ key, operator: 'NotIn', values: ['kube-system'] }];
-      expect(namespaceSelector).to.deep.equal({ matchExpressions });
+      if (own.some(({ scope }) => scope !== 'Cluster'))
+        expect(namespaceSelector).to.deep.equal({ matchExpressions });
       expect(sideEffects).to.equal('None');
       expect(timeoutSeconds).to.be.at.most(5);
     }
