@@ -1,8 +1,8 @@
-import { crdOf } from '../../crds/definition.ts';
+import { crdOf, type Source } from '../../crds/definition.ts';
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
+import { reviewPolicyKind } from '../../src/kinds/review-policy.ts';
 import { table } from '../../src/kinds/table.ts';
 import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
-import { group } from '../../src/model/generation.ts';
 import { doubtful, good, wrong, type Check, type Finding } from './finding.ts';
 import { differences } from './differences.ts';
 
@@ -40,17 +40,17 @@ const upgrade = 'upgrade the chart (crds.install), or apply the CRDs of this ver
 export const definitions: Check = {
   name: 'custom resource definitions',
   run: async ({ client }) => {
-    const sources = [...table.rows, { ...gatewayKind, columns: undefined }];
+    const sources: readonly Source[] = [...table.rows, gatewayKind, reviewPolicyKind];
     const found = await Promise.all(
       sources.map(async (source) => {
-        const wanted = crdOf(source as Parameters<typeof crdOf>[0]) as Definition;
+        const wanted = crdOf(source) as Definition;
         const { name } = wanted.metadata;
         const is = await client.get<Definition>(definitionType, undefined, name);
         return faultsOf(name, wanted, is);
       }),
     );
     const faults = found.flat();
-    return faults.length > 0 ? faults : [good(`all ${sources.length} of ${group} are those of this version`)];
+    return faults.length > 0 ? faults : [good(`all ${sources.length} are those of this version`)];
   },
 };
 
