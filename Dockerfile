@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# Webhook, controller and the command that uninstalls, in one image: what is started says the Pod, by its arguments.
+# Webhook, controller, the command that uninstalls and the one for people, in one image: what is started says the Pod,
+# by its arguments.
 #   docker build -t portcullis:0.1.0 --build-arg VERSION=0.1.0 --build-arg REVISION=$(git rev-parse HEAD) .
 
 FROM node:24-trixie-slim AS build
@@ -11,6 +12,7 @@ COPY src src
 COPY certs certs
 COPY webhook webhook
 COPY controller controller
+COPY cli cli
 RUN npm run build
 
 FROM node:24-trixie-slim AS dependencies

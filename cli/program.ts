@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
+import { addCompletion } from './completion/completion.ts';
 import { endingOf } from './ending.ts';
 import { exitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -37,6 +38,7 @@ export function createProgram(name: string, io: Io): Command {
       getErrHasColors: () => io.colour,
     });
   for (const create of commands) add(program, create(io));
+  addCompletion(program);
   return program;
 }
 

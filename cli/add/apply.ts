@@ -2,7 +2,7 @@ import { table } from '../../src/kinds/table.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { customType } from '../../src/kube/core-types.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
-import type { BareObject, KubeObject } from '../../src/kube/resource.ts';
+import type { KubeObject } from '../../src/kube/resource.ts';
 import type { ResourceStatus } from '../../src/model/status.ts';
 import { Exit, exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -55,7 +55,7 @@ async function applied(
   type: ReturnType<typeof customType>,
 ): Promise<Applied> {
   try {
-    return await client.apply<Applied>(type, manifest as unknown as BareObject, { fieldManager });
+    return await client.apply<Applied>(type, manifest, { fieldManager });
   } catch (error) {
     if (!isKubeError(error, 'conflict')) throw error;
     const { namespace, name } = manifest.metadata;

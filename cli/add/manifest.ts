@@ -43,7 +43,7 @@ export async function manifestFrom(options: ManifestOptions, io: Io): Promise<Ma
   const base = /^https?:/i.test(source.file) ? source.file : undefined;
   const described = describe(document.value, { name, upstream, version, context: options.contextPath, base });
   if (described.faults !== undefined) return refuse(described.faults);
-  const row = table.rows.find(({ fromOpenApi }) => fromOpenApi !== undefined);
+  const row = table.rows.find((one) => one.fromOpenApi !== undefined);
   const made = row?.fromOpenApi?.(described.api);
   if (row === undefined || made === undefined) throw new Error('no kind is made of OpenAPI');
   for (const note of [...described.notes, ...made.notes]) io.err(`note: ${note}\n`);

@@ -1,6 +1,6 @@
 import type { ReviewPolicySpec } from '../kinds/review-policy.ts';
 import { createLanguage, type Language } from './cel/environment.ts';
-import { TooMuch } from './cel/effort.ts';
+import { tooManySteps, TooMuch } from './cel/effort.ts';
 import { summaryOf } from './cel/expression.ts';
 import { compilePolicy, type PolicyProgram, type RuleProgram } from './cel/policy-program.ts';
 import { activationOf, lazily } from './cel/values.ts';
@@ -56,7 +56,7 @@ export class Evaluation {
     effort.begin();
     try {
       const holds = condition.evaluate(activation);
-      if (effort.isSpent) return failed('limit', 'it takes too many steps');
+      if (effort.isSpent) return failed('limit', tooManySteps);
       if (holds === true) return { is: 'held' };
       if (holds !== false) return failed('error', 'it gives neither true nor false');
       return { is: 'broken', message: this.#words(message, activation) };

@@ -21,6 +21,8 @@ const entry = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndex
 export interface LaneDependencies {
   readonly clock: Clock;
   specOf(policy: number): ReviewPolicySpec | undefined;
+  /** Whether a rule is evaluated elsewhere by now. */
+  isElsewhere(rule: RuleKey): boolean;
   /** A rule took too long or too much, so that the thread was ended. */
   overran(rule: RuleKey): void;
 }
@@ -49,7 +51,7 @@ export class Lane {
     this.#dependencies = dependencies;
   }
 
-  /** Judges rules; what is not told within the time is left out. */
+  /** Judges rules; what is not told within the time, or is evaluated elsewhere when their turn comes, is left out. */
   async run(
     facts: Facts,
     rules: readonly RuleKey[],
@@ -99,7 +101,14 @@ export class Lane {
       this.#worker?.unref();
       return;
     }
-    const rules = task.rules.filter((rule) => !task.judgements.has(rule));
+    const rules = task.rules.filter(
+      (rule) => !task.judgements.has(rule) && !this.#dependencies.isElsewhere(rule),
+    );
+    if (rules.length === 0) {
+      task.over();
+      this.#next();
+      return;
+    }
     this.#worker ??= this.#start();
     this.#worker.ref();
     for (const policy of new Set(rules.map(({ policy: number }) => number))) this.#define(policy);

@@ -7,7 +7,7 @@ import { createLanguage, type Language } from './cel/environment.ts';
 import { compilePolicy, type PolicyProgram } from './cel/policy-program.ts';
 import { policySpecOf, type PolicyContext } from './compile.ts';
 import type { Judgement, RuleKey } from './evaluation.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, type Facts } from './facts.ts';
 import { Lane } from './lane.ts';
 import { actionIn, exceptionFor, isAbout } from './match.ts';
 import { isLeftAlone } from './standing.ts';
@@ -62,15 +62,16 @@ export class Reviewer implements AsyncDisposable {
 
   constructor(dependencies: ReviewerDependencies) {
     this.#dependencies = dependencies;
-    const lane = () =>
+    const lane = (isElsewhere: (rule: RuleKey) => boolean) =>
       new Lane({
         clock: dependencies.clock,
+        isElsewhere,
         specOf: (number) =>
           [...this.#policies, ...this.#former].find((policy) => policy.number === number)?.checked,
         overran: (rule) => this.#slow.set(keyOf(rule), dependencies.clock.monotonicMs() + asideMs),
       });
-    this.#usual = lane();
-    this.#aside = lane();
+    this.#usual = lane((rule) => this.#isAside(rule));
+    this.#aside = lane(() => false);
   }
 
   /**
@@ -119,12 +120,7 @@ export class Reviewer implements AsyncDisposable {
     const rules = about.flatMap(({ number, checked }) =>
       (checked?.rules ?? []).map((_, rule): RuleKey => ({ policy: number, rule })),
     );
-    const [usual, slow] = this.#parted(rules);
-    const told = await Promise.all([
-      this.#usual.run(facts, usual, reviewBudgetMs),
-      this.#aside.run(facts, slow, reviewBudgetMs),
-    ]);
-    const judgements = new Map(told.flatMap((part) => [...part]));
+    const judgements = await this.#judged(facts, rules);
     return rules.flatMap((key) => {
       const policy = about.find(({ number }) => number === key.policy);
       const judgement = judgements.get(key) ?? late;
@@ -149,10 +145,22 @@ export class Reviewer implements AsyncDisposable {
     return { ...policy, number, checked: checked.spec, program, faults: program.faults };
   }
 
-  #parted(rules: readonly RuleKey[]): readonly [readonly RuleKey[], readonly RuleKey[]] {
-    const now = this.#dependencies.clock.monotonicMs();
-    const isSlow = (rule: RuleKey) => (this.#slow.get(keyOf(rule)) ?? 0) > now;
-    return [rules.filter((rule) => !isSlow(rule)), rules.filter(isSlow)];
+  /** What was kept waiting by a rule that was then put aside has only lost the time that this took. */
+  async #judged(facts: Facts, rules: readonly RuleKey[]): Promise<ReadonlyMap<RuleKey, Judgement>> {
+    const { clock } = this.#dependencies;
+    const end = clock.monotonicMs() + reviewBudgetMs;
+    const isAside = (rule: RuleKey) => this.#isAside(rule);
+    const [usual, aside] = await Promise.all([
+      this.#usual.run(facts, rules, reviewBudgetMs),
+      this.#aside.run(facts, rules.filter(isAside), reviewBudgetMs),
+    ]);
+    const told = new Map([...usual, ...aside]);
+    const left = rules.filter((rule) => !told.has(rule) && isAside(rule));
+    return new Map([...told, ...(await this.#aside.run(facts, left, end - clock.monotonicMs()))]);
+  }
+
+  #isAside(rule: RuleKey): boolean {
+    return (this.#slow.get(keyOf(rule)) ?? 0) > this.#dependencies.clock.monotonicMs();
   }
 
   #breach(

@@ -6,7 +6,7 @@ import type { Surroundings } from '../../cli/validate/surroundings.ts';
 import { unreviewed } from '../../cli/validate/unreviewed.ts';
 import { sentencesOf } from '../../src/checks/refusal.ts';
 import { table } from '../../src/kinds/table.ts';
-import { holderValues, type Holder } from '../../src/kube/holder.ts';
+import { holderValues } from '../../src/kube/holder.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
 import { group } from '../../src/model/generation.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -83,7 +83,7 @@ function around({ fixture, generation }: Case, place: Place, policies: Packed): 
             metadata.name === name,
         );
         const allowed = fixture.expectation.as !== 'developer';
-        const values = holderValues(from, found?.object as Holder | undefined);
+        const values = holderValues(from, found?.object);
         return Promise.resolve({ allowed, values: allowed ? values : undefined });
       },
     },

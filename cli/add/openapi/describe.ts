@@ -33,8 +33,8 @@ export function describe(document: Json, chosen: Chosen): Described {
   if (faults.length > 0 || 'fault' in server) return { faults };
   return {
     api: {
-      title: String(info.title ?? chosen.name),
-      version: chosen.version ?? String(info.version ?? '1.0'),
+      title: textOf(info.title) ?? chosen.name,
+      version: chosen.version ?? textOf(info.version) ?? '1.0',
       context: chosen.context ?? (server.path === '' ? `/${chosen.name}` : server.path),
       upstream: server.url,
       operations,

@@ -23,12 +23,41 @@ const dialects: readonly { readonly is: (document: Json) => boolean; compile(): 
   { is: ({ openapi }) => /^3\.0\.\d/.test(String(openapi)), compile: () => draft04().compile(openapiV3) },
   {
     is: ({ openapi }) => /^3\.1\.\d/.test(String(openapi)),
-    compile: () => new Ajv2020(options).compile(openapiV31),
+    compile: () => new Ajv2020(options).compile(readable31()),
   },
 ];
 
 function draft04() {
   return new AjvDraft04.default(options);
+}
+
+interface Schema31 {
+  readonly $defs: Readonly<
+    Record<string, { properties?: Json; dependentSchemas?: Readonly<Record<string, { properties: Json }>> }>
+  >;
+}
+
+/**
+ * The schema of 3.1 as ajv can follow it: its `$dynamicRef` to the schema of schemas leads ajv back to the enclosing
+ * object (measured with ajv 8.20). And a path item may be a $ref, as the specification says and the schema forgets.
+ */
+function readable31(): object {
+  const schema = structuredClone(openapiV31) as unknown as Schema31;
+  const {
+    components,
+    header,
+    'media-type': mediaType,
+    parameter,
+    'path-item': pathItem,
+    schema: anySchema,
+  } = schema.$defs;
+  Reflect.deleteProperty(anySchema ?? {}, '$dynamicAnchor');
+  const loose = { type: ['object', 'boolean'] };
+  for (const holder of [mediaType, parameter, header?.dependentSchemas?.schema])
+    Object.assign(holder?.properties ?? {}, { schema: loose });
+  Object.assign(components?.properties?.schemas ?? {}, { additionalProperties: loose });
+  Object.assign(pathItem?.properties ?? {}, { $ref: { type: 'string' } });
+  return schema;
 }
 
 /** Everything that is wrong with a document, at once. */
@@ -43,7 +72,7 @@ export function faultsOf(document: Json): readonly DocumentFault[] {
 function unknownDialect({ swagger, openapi }: Json): string {
   const said = swagger ?? openapi;
   if (said === undefined) return 'is no description in OpenAPI: neither swagger nor openapi stands in it';
-  return `is OpenAPI ${String(said)}; Swagger 2.0 and OpenAPI 3.0 and 3.1 are read`;
+  return `is OpenAPI ${JSON.stringify(said)}; Swagger 2.0 and OpenAPI 3.0 and 3.1 are read`;
 }
 
 /**

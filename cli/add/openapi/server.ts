@@ -45,19 +45,29 @@ function serversIn({ servers }: Json): readonly string[] {
   return (servers as readonly { readonly url: string; readonly variables?: Json }[]).map(
     ({ url, variables = {} }) =>
       url.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-        const { default: value } = (variables[name] ?? {}) as { readonly default?: unknown };
-        return value === undefined ? whole : String(value as string);
+        const { default: value } = (variables[name] ?? {}) as { readonly default?: string };
+        return value ?? whole;
       }),
   );
 }
 
 /** Of a Swagger 2 document: https before http; without a host, whoever served the document. */
-function swaggerServers({ schemes, host, basePath = '' }: Json, base: string | undefined): readonly string[] {
+function swaggerServers(document: Json, base: string | undefined): readonly string[] {
+  // The schema has let nothing else through.
+  const {
+    schemes,
+    host,
+    basePath = '',
+  } = document as {
+    readonly schemes?: unknown;
+    readonly host?: string;
+    readonly basePath?: string;
+  };
   const given = Array.isArray(schemes) ? (schemes as readonly string[]) : [];
   const web = ['https', 'http'].filter((scheme) => given.includes(scheme));
   const [scheme = base === undefined ? 'https' : new URL(base).protocol.replace(':', '')] = web;
   const at = host ?? (base === undefined ? undefined : new URL(base).host);
-  return at === undefined ? [] : [`${scheme}://${String(at as string)}${String(basePath as string)}`];
+  return at === undefined ? [] : [`${scheme}://${at}${basePath}`];
 }
 
 function trimmed(text: string): string {

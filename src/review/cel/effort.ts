@@ -9,6 +9,8 @@ export class TooMuch extends Error {
  */
 export const maxSteps = 250_000;
 
+export const tooManySteps = `takes more than ${maxSteps} steps`;
+
 /** The longest text that a rule may make, in UTF-16 units. */
 const maxText = 1_000_000;
 
@@ -28,7 +30,7 @@ export class Effort {
   /** Throws where it gets too much. */
   spend(steps: number): void {
     if (this.#left >= 0) this.#left -= steps;
-    if (this.#left < 0) throw new TooMuch(`takes more than ${maxSteps} steps`);
+    if (this.#left < 0) throw new TooMuch(tooManySteps);
   }
 
   /** Counts what a function or an operator made, and hands it on. */
