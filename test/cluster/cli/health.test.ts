@@ -39,6 +39,9 @@ describe('portcullis doctor and review', function () {
       }),
     );
     for (const name of ['books', 'films']) await scene.until('RestApi', name, 'Ready', 'True');
+    // Its counts move at most every ten seconds.
+    const counted = ['wait', '--for=jsonpath={.status.bound}=2', 'apigateway/main', '-n', scene.namespace];
+    await kubectl([...counted, '--timeout=60s']);
   });
   after(async () => {
     await scene.end();
