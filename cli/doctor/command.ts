@@ -45,7 +45,7 @@ export function doctorCommand(io: Io): Command {
       const found = await withProgress(io, 'Looking', (say) => examine(io, options, say));
       const shown = options.quiet === true ? found.filter(({ severity }) => severity !== 'good') : found;
       print(io, options.output, {
-        columns: ['', 'CHECK', 'WHAT', 'CURE'],
+        columns: ['IS', 'CHECK', 'WHAT', 'CURE'],
         rows: shown.map(({ severity, check, what, cure = '' }) => [
           marks[severity],
           check,
