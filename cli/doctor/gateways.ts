@@ -1,4 +1,3 @@
-import { table } from '../../src/kinds/table.ts';
 import { leaseType, type Lease } from '../../src/kube/lease.ts';
 import { operatorLease } from '../../src/model/platform-operator.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
@@ -77,13 +76,12 @@ export const resources: Check = {
     const unread = inventory.unread.map((what): Finding => ({ severity: 'unknown', what }));
     const troubles = troublesOf([], inventory.resources);
     const count = inventory.resources.length;
-    const kinds = `${count} of ${table.rows.length} kinds`;
     const cure = 'portcullis status -A tells which, and why';
     return Promise.resolve([
       ...unread,
       troubles.length === 0
-        ? good(`all ${kinds} stand at their gateways as wanted`)
-        : doubtful(`of ${kinds} some do not stand at their gateways as wanted: ${troubles.length}`, cure),
+        ? good(`all ${count} stand at their gateways as wanted`)
+        : doubtful(`${troubles.length} things are not as wanted, of ${count} resources`, cure),
     ]);
   },
 };

@@ -133,7 +133,7 @@ function show(io: Io, { output, rules }: Options, seen: Seen): void {
   const refused = seen.breaches.filter(isRefusal).length;
   const excused = seen.breaches.filter((breach) => breach.excused !== undefined).length;
   io.err(
-    `${seen.reviewed} resources, ${seen.policies} policies: ${seen.breaches.length} breaches, of which ${refused} would be refused and ${excused} are excused.\n`,
+    `resources: ${seen.reviewed}, policies: ${seen.policies}, breaches: ${seen.breaches.length}, of which refused: ${refused}, excused: ${excused}\n`,
   );
 }
 
