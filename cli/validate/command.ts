@@ -53,7 +53,6 @@ export function validateCommand(io: Io): Command {
       '-f, --filename <path>',
       'file, folder (with all below it), or - for standard input; may be repeated',
       collected,
-      [],
     )
     .option(
       '--policies <path>',
@@ -103,7 +102,7 @@ export function validateCommand(io: Io): Command {
   });
 }
 
-function collected(value: string, before: readonly string[]): readonly string[] {
+function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

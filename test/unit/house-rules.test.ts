@@ -11,6 +11,7 @@ describe('the house rules that a test can see', () => {
       'webhook',
       'controller',
       'certs',
+      'cli',
       'src/model',
       'src/kube',
       'src/gateway',
