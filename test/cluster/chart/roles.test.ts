@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { plurals } from '../../../crds/plurals.ts';
 import { grants, type Process, type Rule, type Scope } from '../../../crds/rbac.ts';
 import { table } from '../../../src/kinds/table.ts';
+import { reviewGroup } from '../../../src/kinds/review-policy.ts';
 import { group } from '../../../src/model/generation.ts';
 import { rendered, valueSets, type Rendered } from './rendered.ts';
 
@@ -174,5 +175,17 @@ describe('the roles of the chart', function () {
     );
     expect(resources(aggregated('edit'), 'get')).to.include('apigateways');
     expect(resources(aggregated('admin'), 'create')).to.include.members(['apigateways', 'secrets']);
+  });
+
+  it('let nobody write review policies but by a role that is given to nobody', async () => {
+    const objects = await rendered('defaults');
+    const writing = objects.filter(({ rules = [] }) =>
+      rules.some(
+        ({ apiGroups, verbs }) => apiGroups.includes(reviewGroup) && verbs.some((verb) => verb === 'update'),
+      ),
+    );
+    expect(writing.map(({ metadata }) => metadata.name)).to.deep.equal(['portcullis-security']);
+    const labels = Object.keys(writing[0]?.metadata.labels ?? {});
+    expect(labels.filter((label) => label.includes('aggregate-to'))).to.deep.equal([]);
   });
 });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
 import { gatewayKind } from '../../../src/kinds/api-gateway.ts';
+import { reviewPolicyKind } from '../../../src/kinds/review-policy.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { freshNamespace, kubectl, useCluster } from '../../support/cluster/shared.ts';
 import { installCrds } from '../../support/install.ts';
@@ -19,13 +20,14 @@ describe('the generated CRDs in a real API server', () => {
 
   it('are one file for each kind', async () => {
     const files = (await readdir(crdFolder)).filter((file) => file.endsWith('.yaml')).sort();
-    expect(files).to.deep.equal([...table.rows, gatewayKind].map(({ plural }) => `${plural}.yaml`).sort());
+    const kinds = [...table.rows, gatewayKind, reviewPolicyKind];
+    expect(files).to.deep.equal(kinds.map(({ plural }) => `${plural}.yaml`).sort());
   });
 
   it('are accepted without a warning', async () => {
     // --warnings-as-errors makes any warning of the API server an exit status, and so a rejection here.
     const printed = await kubectl(['apply', '--server-side', '--warnings-as-errors', '-f', crdFolder]);
-    expect(printed.trim().split('\n')).to.have.length(table.rows.length + 1);
+    expect(printed.trim().split('\n')).to.have.length(table.rows.length + 2);
   });
 
   it('have one schema in both versions', async () => {
@@ -53,8 +55,11 @@ describe('the generated CRDs in a real API server', () => {
     };
     for (const { spec } of items) {
       const columns = spec.versions[0]!.additionalPrinterColumns.map(({ name }) => name);
-      const wanted =
-        spec.names.kind === gatewayKind.kind ? ['Reachable', 'Synced'] : ['Ready', 'Gateways', 'Reason'];
+      const others: Readonly<Record<string, readonly string[]>> = {
+        [gatewayKind.kind]: ['Reachable', 'Synced'],
+        [reviewPolicyKind.kind]: ['Ready', 'Rules', 'Denied', 'Reason'],
+      };
+      const wanted = others[spec.names.kind] ?? ['Ready', 'Gateways', 'Reason'];
       expect(columns, spec.names.kind).to.include.members(wanted);
     }
   });
