@@ -32,7 +32,7 @@ const forbidden = [
   ],
   ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],
   ['certs', ['webhook', 'controller', 'cli'], 'certs knows nothing of admission'],
-  ['cli', ['webhook', 'controller', 'certs', 'crds'], 'the command needs none of the processes'],
+  ['cli', ['webhook', 'controller', 'certs'], 'the command needs none of the processes'],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
 ];
 

@@ -3,20 +3,21 @@ import { sentencesOf } from '../../src/checks/refusal.ts';
 import { changesSomething } from '../../src/compare/foresee.ts';
 import { table } from '../../src/kinds/table.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
-import { titled } from '../../src/model/resource.ts';
+import { titled, type Resource } from '../../src/model/resource.ts';
+import { processSettings } from '../../src/runtime/process-settings.ts';
 import { connect, withConnection, type ConnectionOptions } from '../connect.ts';
 import { Exit, exitCode } from '../exit-code.ts';
 import { explained } from '../explained.ts';
 import type { Io } from '../io.ts';
-import { documentsIn } from '../manifests/documents.ts';
-import { readFiles } from '../manifests/read-files.ts';
 import { print, withOutput, type OutputOptions } from '../output.ts';
 import { withProgress, type Say } from '../progress.ts';
 import { benchFor } from '../validate/bench.ts';
 import { clusterAround } from '../validate/cluster.ts';
 import { judgeAll } from '../validate/judge.ts';
-import { reviewing } from '../validate/reviewing.ts';
-import { sorted } from '../validate/sort.ts';
+import { sortedFiles } from '../validate/command.ts';
+import { storedPolicy } from '../validate/policies.ts';
+import { reviewingBy } from '../validate/reviewing.ts';
+import { sorted, type Sorted } from '../validate/sort.ts';
 import { isRefused, type Planned } from './planned.ts';
 import { planned } from './planning.ts';
 import { labelSelector, type LabelsMatch } from './selector.ts';
@@ -42,8 +43,7 @@ export function planCommand(io: Io): Command {
     .requiredOption(
       '-f, --filename <path>',
       'file, folder (with all below it), or - for standard input; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option(
       '--prune <selector>',
@@ -80,13 +80,7 @@ export function planCommand(io: Io): Command {
 
 async function lookAhead(io: Io, options: Options, say: Say): Promise<Seen> {
   const { client, namespace } = connect(io, options);
-  const { sources, troubles } = await readFiles(options.filename, io);
-  const read = sources.map((source) => documentsIn(source));
-  const files = sorted(
-    read.flatMap(({ documents }) => documents),
-    namespace,
-    table,
-  );
+  const files = await sortedFiles(options.filename, namespace, io);
   const namespaces = new Set(
     [...files.resources, ...files.gateways].map(({ object }) => object.metadata.namespace),
   );
@@ -98,23 +92,25 @@ async function lookAhead(io: Io, options: Options, say: Say): Promise<Seen> {
     inlineSecrets: options.inlineSecrets,
     allowLoopback: true,
     generation: undefined,
-    maxRemovalPercent: 20,
+    maxRemovalPercent: processSettings.maxRemovalPercent.fallback?.value ?? 0,
     now: io.clock.now(),
   };
-  const [before, after] = await Promise.all([
-    benchFor(sorted([], namespace, table), surroundings, judging, known, reviewing),
-    benchFor(files, surroundings, judging, known, reviewing),
-  ]);
-  const wrong = [...troubles, ...read.flatMap((one) => one.troubles), ...files.troubles];
-  const judgements = await judgeAll(files, after);
-  const unread = wrong.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  const plan = await planned({
-    files,
-    before,
-    after,
-    judgements,
-    isPruned: (resource) => options.prune?.(resource) === true && namespaces.has(resource.metadata.namespace),
-  });
+  const isPruned = (resource: Resource) =>
+    options.prune?.(resource) === true && namespaces.has(resource.metadata.namespace);
+  const policies = [...surroundings.policies, ...files.policies.map(({ object }) => storedPolicy(object))];
+  const { plan, judgements } = await reviewingBy(
+    policies,
+    { ...known, clock: io.clock },
+    async (reviewing) => {
+      const bench = (some: Sorted) => benchFor(some, surroundings, judging, known, reviewing);
+      const [before, after] = await Promise.all([bench(sorted([], namespace, table)), bench(files)]);
+      const judged = await judgeAll(files, after);
+      return {
+        plan: await planned({ files, before, after, judgements: judged, isPruned }),
+        judgements: judged,
+      };
+    },
+  );
   // A gateway or a policy that would be refused is not planned, but what follows from it would not be true.
   const inPlan = new Set(plan.map(({ resource }) => titled(resource)));
   const refused = judgements
@@ -122,6 +118,9 @@ async function lookAhead(io: Io, options: Options, say: Say): Promise<Seen> {
     .flatMap(({ title, said }) =>
       sentencesOf(said, 'deny').map((line) => `${title} would be refused: ${line}`),
     );
+  const unread = files.troubles.map(
+    ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
+  );
   return { plan, unread: [...unread, ...refused], gaps: surroundings.gaps };
 }
 

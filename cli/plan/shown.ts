@@ -28,9 +28,9 @@ function stepRows(foreseen: Foreseen): readonly (readonly [Cell, string])[] {
     case 'same':
       return [];
     case 'create':
-      return [[{ text: 'create', tone: 'good' }, held]];
+      return [[{ text: 'create', tone: 'good' }, held || 'it is new there']];
     case 'remove':
-      return [[bad('remove'), held]];
+      return [[bad('remove'), held || 'it goes from there']];
     case 'leave':
       return [[{ text: 'leave', tone: 'warning' }, 'it stays there and is nobody’s any more']];
     case 'refuse':

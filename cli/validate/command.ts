@@ -156,7 +156,7 @@ async function judged(options: Options, io: Io, say: Say): Promise<Result> {
 }
 
 /** What is in files, and how many of them could be read. */
-async function sortedFiles(
+export async function sortedFiles(
   paths: readonly string[],
   namespace: string,
   io: Io,
