@@ -12,6 +12,7 @@ const atOnceFrom = 40;
  * when the process ends in whatever way it can hear of, an error that nobody caught included.
  */
 export class GatheredLines implements DestinationStream {
+  readonly [symbols.needsMetadataGsym] = true;
   readonly #target: DestinationStream;
   #gathered = '';
   #timer: NodeJS.Timeout | undefined;
@@ -21,10 +22,6 @@ export class GatheredLines implements DestinationStream {
   constructor(target: DestinationStream) {
     this.#target = target;
     process.once('exit', () => this.flush());
-  }
-
-  get [symbols.needsMetadataGsym](): true {
-    return true;
   }
 
   write(line: string): void {

@@ -52,6 +52,7 @@ export const convergence: Part = {
           1.3,
           `time per resource at ${larger} / at ${smaller}`,
         );
+      record.figure('convergence-status-writes', await statusWrites(scene), 'in all');
       for (const { name, pid } of [webhook, controller, ours.running])
         record.figure(`convergence-cpu-of-${name}`, cpuSeconds(pid), 's in all');
       say('the processes end');
@@ -62,6 +63,12 @@ export const convergence: Part = {
     }
   },
 };
+
+/** How many statuses the controller has written; with one for each that was made there was nothing to say in between. */
+async function statusWrites({ controllerProbeUrl }: Scene): Promise<number> {
+  const page = await (await fetch(`${controllerProbeUrl}/metrics`)).text();
+  return Number(/^portcullis_controller_status_writes_total (\d+)/m.exec(page)?.[1]);
+}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();

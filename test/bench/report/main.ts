@@ -17,7 +17,7 @@ const program = new Command('npm run bench:report --')
 
 const { json } = program.opts<{ readonly json: string }>();
 const results = readResults(json);
-if (results === undefined) throw program.error(`there is no ${json} yet; npm run bench makes it`);
+if (results === undefined) throw new Error(`there is no ${json} yet; npm run bench makes it`);
 
 const pictures = join(docs, 'performance');
 await mkdir(pictures, { recursive: true });
