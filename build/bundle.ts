@@ -41,8 +41,8 @@ const inItsPlace = (outfile: string): Plugin => ({
       const url = `new URL(${place}, import.meta.url).href`;
       const folder = `new URL('.', ${url}).pathname`;
       return {
-        contents: text.replaceAll(/import\.meta\.(url|dirname)/g, (_, what) =>
-          what === 'url' ? url : dirname,
+        contents: text.replaceAll(/import\.meta\.(url|dirname)/g, (_, what: string) =>
+          what === 'url' ? url : folder,
         ),
       };
     });

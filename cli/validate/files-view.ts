@@ -103,7 +103,6 @@ function assumed(generation: Generation | undefined): KnownGateway {
     name: 'gateway',
     labels: {},
     selector: { scope: 'Cluster' },
-    labels: {},
     mayTakeFrom: () => true,
     generation,
     builtIn: undefined,

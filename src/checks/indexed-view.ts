@@ -9,6 +9,7 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
   protected readonly table: KindTable;
   protected readonly schemas: SchemaCheck;
   readonly #indexes: ReadonlyMap<string, ResourceIndexes>;
+  readonly #values = new WeakMap<Resource, Partial<Record<IndexName, readonly string[]>>>();
 
   constructor({ table, schemas }: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
     this.table = table;
@@ -69,12 +70,18 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
     return alive(this.indexed(kind, index, value));
   }
 
+  /** Under which values something held is found; it is asked for by every review while it is held. */
+  #valuesOf(resource: Resource, index: IndexName): readonly string[] {
+    const known = this.#values.get(resource) ?? {};
+    this.#values.set(resource, known);
+    return (known[index] ??= this.#indexes.get(resource.kind)?.[index](resource) ?? []);
+  }
+
   #everywhere(index: IndexName, value: string): readonly Resource[] {
-    const stored = this.table.rows.flatMap(({ kind }) => this.by(kind, index, value));
-    const held = this.held().filter(
-      (resource) => this.#indexes.get(resource.kind)?.[index](resource).includes(value) === true,
-    );
-    return [...stored, ...held];
+    const found: Resource[] = [];
+    for (const { kind } of this.table.rows) found.push(...this.by(kind, index, value));
+    for (const held of this.held()) if (this.#valuesOf(held, index).includes(value)) found.push(held);
+    return found;
   }
 }
 

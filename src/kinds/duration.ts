@@ -23,8 +23,9 @@ export function resilienceFaults(
   path: string,
   given: { readonly timeout?: string; readonly idleTimeout?: string } | undefined,
 ): readonly Violation[] {
+  if (given === undefined) return [];
   return (['timeout', 'idleTimeout'] as const).flatMap((field) => {
-    const value = given?.[field];
+    const value = given[field];
     if (value === undefined || isTemplate(value) || /^\d+(\.\d+)?(ms|s|m|h)$/.test(value)) return [];
     return [{ path: `${path}.${field}`, fault: 'must be a number with ms, s, m or h', value }];
   });

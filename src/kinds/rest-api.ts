@@ -200,14 +200,19 @@ function operationFaults(spec: Spec, index: number): readonly Violation[] {
 
 function methodFaults(path: string, method: string | undefined): readonly Violation[] {
   if (method === undefined || method === '') return [{ path, fault: 'is required' }];
-  if (isTemplate(method) || methods.some((known) => known === method.toUpperCase())) return [];
+  if (isTemplate(method) || isMethod(method.toUpperCase())) return [];
   return [{ path, fault: `must be one of ${methods.join(', ')}`, value: method }];
+}
+
+function isMethod(method: string): boolean {
+  return methods.some((known) => known === method);
 }
 
 function pathFaults(path: string, value: string | undefined): readonly Violation[] {
   if (value === undefined || value === '') return [{ path, fault: 'is required' }];
   if (isTemplate(value)) return [];
   if (!value.startsWith('/')) return [{ path, fault: 'must start with /', value }];
+  if (!value.includes('{') && !value.includes('}')) return [];
   const count = (brace: string) => value.split(brace).length;
   return count('{') === count('}') ? [] : [{ path, fault: 'must have as many { as }', value }];
 }

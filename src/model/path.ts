@@ -44,27 +44,60 @@ export function pointerSteps(pointer: string): readonly Step[] {
 
 /** Everything that a pattern such as `additionalProviders[].auth.value` matches in a value. */
 export function placesAt(value: unknown, pattern: string): readonly Place[] {
+  const found: Place[] = [];
+  descend(value, patternSteps(pattern), [], found);
+  return found;
+}
+
+/** Patterns stand in rows, so there are few of them. */
+const patterns = new Map<string, readonly string[]>();
+
+function patternSteps(pattern: string): readonly string[] {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
   const steps = pattern
     .replaceAll('[]', '.[]')
     .split('.')
     .filter((step) => step !== '');
-  let found: Place[] = [{ path: '', value }];
-  for (const step of steps) {
-    found = found.flatMap((place) => descend(place, step));
-  }
-  return found;
+  patterns.set(pattern, steps);
+  return steps;
 }
 
-function descend(place: Place, step: string): Place[] {
-  const { path, value } = place;
-  if (typeof value !== 'object' || value === null) return [];
+/** A path is written only where something is found: most patterns match nothing in most specs. */
+function descend(value: unknown, pattern: readonly string[], steps: Step[], found: Place[]): void {
+  const step = pattern[steps.length];
+  if (step === undefined) {
+    found.push({ path: joined(steps), value });
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
   if (step === '[]') {
-    return Array.isArray(value)
-      ? value.map((item: unknown, index) => ({ path: `${path}[${index}]`, value: item }))
-      : [];
+    if (!Array.isArray(value)) return;
+    for (let index = 0; index < value.length; index += 1)
+      descendAt(index, value[index], pattern, steps, found);
+    return;
   }
   const child = (value as Record<string, unknown>)[step];
-  return child === undefined ? [] : [{ path: path === '' ? step : `${path}.${step}`, value: child }];
+  if (child !== undefined) descendAt(step, child, pattern, steps, found);
+}
+
+function descendAt(
+  step: Step,
+  child: unknown,
+  pattern: readonly string[],
+  steps: Step[],
+  found: Place[],
+): void {
+  steps.push(step);
+  descend(child, pattern, steps, found);
+  steps.pop();
+}
+
+function joined(steps: readonly Step[]): string {
+  return steps.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
 }
 
 /** A copy of a JSON value in which `change` may replace any part; children are only visited where it answers `keep`. */

@@ -1,5 +1,6 @@
 import { pino, type Logger as Pino } from 'pino';
 import { describeError } from './describe-error.ts';
+import { GatheredLines } from './gathered-lines.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -68,7 +69,7 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: describeError },
   };
-  return wrap(destination ? pino(settings, destination) : pino(settings));
+  return wrap(pino(settings, destination ?? new GatheredLines(pino.destination({ sync: true }))));
 }
 
 export const silentLogger: Logger = {

@@ -88,7 +88,7 @@ export class Programs {
     return [
       '--cpu-prof',
       `--cpu-prof-dir=${this.#profiles}`,
-      `--cpu-prof-name=${name}-${this.#started}.cpuprofile`,
+      `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`,
     ];
   }
 

@@ -1,7 +1,6 @@
 import { startFloor } from '../floors/floor.ts';
 import { installType } from '../floors/floor-type.ts';
 import { Pipeline } from '../floors/pipeline.ts';
-import type { KubeObject } from '../../../src/kube/resource.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Bench, Part } from '../part.ts';
 import { cpuSeconds } from '../process-usage.ts';
@@ -10,6 +9,7 @@ import { followReadiness, type Readiness } from '../readiness.ts';
 import { allowedType, api, apiType, namespace } from '../resources.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { alternately, median, medianRatio } from '../statistics.ts';
+import { warmUp } from '../warm-up.ts';
 
 /** Both ways, each with a gateway of its own. */
 interface Ways {
@@ -35,7 +35,7 @@ export const convergence: Part = {
       await scene.addGateway('gateway', ours.url);
       await installType(scene, allowedType, await startFloor(scene.programs, { script: 'bare.ts' }));
       const readiness = await followReadiness(scene.client, signal);
-      const status = await firstStatus(scene, readiness);
+      const { status } = await warmUp(scene, readiness);
       const pipeline = new Pipeline(scene.client, theirs, status);
       const ways = { scene, readiness, pipeline, controller };
       const perResource = new Map<number, number>();
@@ -52,6 +52,7 @@ export const convergence: Part = {
           1.3,
           `time per resource at ${larger} / at ${smaller}`,
         );
+      record.figure('convergence-status-writes', await statusWrites(scene), 'in all');
       for (const { name, pid } of [webhook, controller, ours.running])
         record.figure(`convergence-cpu-of-${name}`, cpuSeconds(pid), 's in all');
       say('the processes end');
@@ -63,14 +64,10 @@ export const convergence: Part = {
   },
 };
 
-/** The status of one that is Ready. */
-async function firstStatus({ client }: Scene, readiness: Readiness): Promise<unknown> {
-  await client.create(apiType, api('first'));
-  await readiness.ready(1);
-  const object = await client.get<KubeObject>(apiType, namespace, 'first');
-  await client.delete(apiType, namespace, 'first');
-  await readiness.left(0);
-  return object?.status;
+/** How many statuses the controller has written; with one for each that was made there was nothing to say in between. */
+async function statusWrites({ controllerProbeUrl }: Scene): Promise<number> {
+  const page = await (await fetch(`${controllerProbeUrl}/metrics`)).text();
+  return Number(/^portcullis_controller_status_writes_total (\d+)/m.exec(page)?.[1]);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -5,6 +5,7 @@ import { followReadiness } from '../readiness.ts';
 import { api, apiType } from '../resources.ts';
 import { openScene, type Site } from '../scene.ts';
 import { alternately, medianRatio } from '../statistics.ts';
+import { warmUp } from '../warm-up.ts';
 
 const latencyMs = 300;
 /** A port at which nobody listens. */
@@ -31,6 +32,7 @@ export const fanout: Part = {
       await scene.addGateway('slow', slow.url, 'three');
       await scene.addGateway('dead', dead, 'three');
       const readiness = await followReadiness(scene.client, signal);
+      await warmUp(scene, readiness, { taken: 'alone' });
       const slice = Math.round(plan.fanout.resources / plan.rounds);
       const until = (gateway: string, taken: string) => async (round: number) => {
         const begun = performance.now();

@@ -1,6 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import type { Part } from '../part.ts';
 import { followReadiness } from '../readiness.ts';
+import { warmUp } from '../warm-up.ts';
 import { api, apiType, namespace } from '../resources.ts';
 import { openScene } from '../scene.ts';
 import { writesDuring } from '../writes.ts';
@@ -20,6 +21,7 @@ export const writes: Part = {
       const site = await scene.startSite('gateway');
       await scene.addGateway('gateway', site.url);
       const readiness = await followReadiness(scene.client, signal);
+      await warmUp(scene, readiness);
       say(`${resources} creations`);
       const created = await writesDuring(scene, [site], async () => {
         await inParallel(resources, (index) => scene.client.create(apiType, api(`one-${index}`)));
