@@ -14,10 +14,14 @@ export const grants: Check = {
   run: async (patient) => {
     const { client } = patient;
     const [found, [configuration]] = await Promise.all([deploymentsOf(client), configurationsOf(client)]);
+    const release = configuration?.metadata.name ?? 'portcullis';
     const names = {
-      configuration: configuration?.metadata.name ?? 'portcullis',
+      configuration: release,
       certificateSecret: 'portcullis-webhook-certificate',
       controllerDeployment: '',
+      packs: `${release}-packs`,
+      // Which policies there are in packs, the chart knows; without a name nothing is asked.
+      packPolicies: [],
     };
     const all = grantsOf(names, plurals).filter(({ when }) => when === 'always');
     const judged = await Promise.all(
@@ -63,6 +67,7 @@ function accessesOf(
   namespace: string | undefined,
 ): readonly ResourceAccess[] {
   const [group = ''] = apiGroups;
+  if (resourceNames?.length === 0) return [];
   // Of many names for one purpose the first stands for all.
   const name = resourceNames?.[0];
   return resources.flatMap((given) => {
