@@ -30,6 +30,8 @@ export interface Scene {
   startSite(name: string): Promise<Site>;
   /** Makes an APIGateway for an address; it takes what bears this value of the label. */
   addGateway(name: string, url: string, taken?: string): Promise<void>;
+  /** The same, for one that takes everything in the cluster. */
+  addGatewayForAll(name: string, url: string): Promise<void>;
   /** From now on nothing is reviewed. */
   withoutReviews(): Promise<void>;
   close(): Promise<void>;
@@ -101,13 +103,12 @@ export async function openScene({
         });
         return { url: `http://127.0.0.1:${sitePort}`, adminUrl, running };
       },
-      addGateway: async (name, url, taken = 'yes') => {
-        await succeed(
+      addGateway: (name, url, taken = 'yes') =>
+        applied(
           cluster,
-          ['apply', '--server-side', '-f', '-'],
-          JSON.stringify(gateway(name, url, taken)),
-        );
-      },
+          gateway(name, url, { scope: 'LabelSelector', matchLabels: { [takenLabel]: taken } }),
+        ),
+      addGatewayForAll: (name, url) => applied(cluster, gateway(name, url, { scope: 'Cluster' })),
       withoutReviews: async () => {
         for (const kind of ['validatingwebhookconfiguration', 'mutatingwebhookconfiguration'])
           await succeed(cluster, ['delete', kind, configuration]);
@@ -120,7 +121,11 @@ export async function openScene({
   }
 }
 
-function gateway(name: string, url: string, taken: string): object {
+async function applied(cluster: Cluster, list: object): Promise<void> {
+  await succeed(cluster, ['apply', '--server-side', '-f', '-'], JSON.stringify(list));
+}
+
+function gateway(name: string, url: string, apiSelector: object): object {
   const secret = `${name}-admin`;
   return {
     apiVersion: 'v1',
@@ -137,7 +142,7 @@ function gateway(name: string, url: string, taken: string): object {
         kind: 'APIGateway',
         metadata: { name, namespace: 'gateways' },
         spec: {
-          apiSelector: { scope: 'LabelSelector', matchLabels: { [takenLabel]: taken } },
+          apiSelector,
           management: { url, apiVersion: 'v1', auth: { basic: { secretRef: { name: secret } } } },
         },
       },

@@ -85,14 +85,19 @@ async function addSite({ scene, sites }: Grown): Promise<void> {
   const name = `gateway-${sites.length + 1}`;
   const site = await scene.startSite(name);
   sites.push(site);
-  await scene.addGateway(name, site.url);
+  // Only what is there when nothing is to happen stands at all three.
+  if (sites.length === 1) await scene.addGatewayForAll(name, site.url);
+  else await scene.addGateway(name, site.url);
 }
 
-async function growTo(size: number, grown: Grown, { say }: Bench): Promise<void> {
+async function growTo(size: number, grown: Grown, { say, plan }: Bench): Promise<void> {
   const { resources: from, scene, readiness } = grown;
   if (size <= from) return;
+  const taken = from < plan.scale.steady ? 'yes' : 'one';
   say(`${size} resources are made`);
-  await inParallel(size - from, (index) => scene.client.create(apiType, api(`grown-${from + index}`)));
+  await inParallel(size - from, (index) =>
+    scene.client.create(apiType, api(`grown-${from + index}`, { taken })),
+  );
   await readiness.ready(size);
   grown.resources = size;
 }
