@@ -43,7 +43,7 @@ export function planCommand(io: Io): Command {
     .requiredOption(
       '-f, --filename <path>',
       'file, folder (with all below it), or - for standard input; may be repeated',
-      (value: string, before: readonly string[] = []) => [...before, value],
+      (value: string, before?: readonly string[]) => [...(before ?? []), value],
     )
     .option(
       '--prune <selector>',

@@ -9,7 +9,12 @@ import type { Generation } from '../../src/model/generation.ts';
 import type { Tenure } from '../../src/runtime/tenure.ts';
 import type { Reach } from '../binding/provide.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
-import { EndpointError, findEndpoint, type EndpointOptions, type EndpointSteps } from '../../src/discovery/find-endpoint.ts';
+import {
+  EndpointError,
+  findEndpoint,
+  type EndpointOptions,
+  type EndpointSteps,
+} from '../../src/discovery/find-endpoint.ts';
 
 interface Connection {
   readonly digest: string;

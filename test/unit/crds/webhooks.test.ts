@@ -49,7 +49,13 @@ describe('the webhook configurations', () => {
     expect(others).to.deep.equal([]);
     const operations = ['CREATE', 'UPDATE'];
     expect(webhook?.rules).to.deep.equal([
-      { apiGroups: [reviewGroup], apiVersions: ['v1'], operations, resources: ['policies'], scope: 'Cluster' },
+      {
+        apiGroups: [reviewGroup],
+        apiVersions: ['v1'],
+        operations,
+        resources: ['policies'],
+        scope: 'Cluster',
+      },
     ]);
     expect(webhook).not.to.have.property('namespaceSelector');
     expect(webhook?.failurePolicy).to.equal('Fail');
