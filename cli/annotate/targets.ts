@@ -46,7 +46,7 @@ function gatewayTarget(text: string, namespace: string): Target {
   return second === undefined ? { type, namespace, name: first } : { type, namespace: first, name: second };
 }
 
-/** `RestApi shop/books`, `Namespace shop`. */
+/** `Namespace shop`, or the kind with namespace and name where there is one. */
 export function titleOf({ type, namespace, name }: Target): string {
   return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -38,7 +38,7 @@ describe('the command portcullis', function () {
     ],
     [
       'asks what was meant by an unknown option',
-      ['validate', '--clustre'],
+      ['validate', '-f', 'x.yaml', '--clustre'],
       64,
       /^error: unknown option '--clustre'; did you mean --cluster\?\n$/,
     ],
