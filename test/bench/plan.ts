@@ -29,7 +29,7 @@ export const ordinary: Plan = {
   rounds: 5,
   admission: { cached: [0, 1000, 10_000], reviews: { at16: 3000, at1: 1500 } },
   create: { each: 120 },
-  convergence: { sizes: [100, 1000, 5000], slicedFrom: 2000 },
+  convergence: { sizes: [100, 1000, 5000], slicedFrom: 1000 },
   writes: { resources: 100 },
   fanout: { resources: 2000 },
   scale: { sizes: [0, 1000, 5000, 10_000], steady: 5000, intervalSeconds: 10, intervals: 10 },

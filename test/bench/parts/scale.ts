@@ -35,13 +35,16 @@ export const scale: Part = {
     const settings = { PORTCULLIS_DRIFT_INTERVAL_SECONDS: String(intervalSeconds) };
     const scene = await openScene(bench);
     try {
+      const webhook = await scene.startWebhook();
+      const controller = await scene.startController(settings);
       const grown: Grown = {
         scene,
+        // Not before: a watch of a definition that has just been made was seen to hear nothing for 90 s.
         readiness: await followReadiness(scene.client, bench.signal),
         sites: [],
         resources: 0,
-        webhook: await scene.startWebhook(),
-        controller: await scene.startController(settings),
+        webhook,
+        controller,
         restart: async (which) => {
           await grown[which].stop();
           const started = which === 'webhook' ? scene.startWebhook() : scene.startController(settings);
