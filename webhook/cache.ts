@@ -76,6 +76,10 @@ export class Cache extends IndexedView implements View {
       isStored: ({ kind, metadata }) =>
         this.#kinds.get(kind)?.get(metadata.namespace, metadata.name) !== undefined,
     });
+    for (const [kind, informer] of this.#kinds)
+      informer.onChange(({ type, object }) => {
+        if (type !== 'removed') this.reservations.seen(kind, object.metadata);
+      });
   }
 
   /** Runs until the signal; every informer restarts by itself. */
@@ -93,7 +97,7 @@ export class Cache extends IndexedView implements View {
   /** Every resource of every kind. */
   *all(): Iterable<Resource> {
     for (const informer of this.#kinds.values()) yield* alive([...informer.list()].map(asResource));
-    yield* this.held();
+    yield* this.reservations.current();
   }
 
   /** Everything that stays and refers to a resource of its namespace, ordered by kind and name. */
@@ -120,7 +124,9 @@ export class Cache extends IndexedView implements View {
 
   gateways(): readonly KnownGateway[] {
     return alive([...this.#gateways.list()].map(asResource)).map((gateway) => {
-      const known = this.#known.get(gateway) ?? knownGateway(gateway, this.rules);
+      const before = this.#known.get(gateway);
+      if (before !== undefined) return before;
+      const known = knownGateway(gateway, this.rules);
       this.#known.set(gateway, known);
       return known;
     });
@@ -146,11 +152,11 @@ export class Cache extends IndexedView implements View {
   }
 
   protected indexed(kind: string, index: IndexName, value: string): readonly Resource[] {
-    return (this.#kinds.get(kind)?.by(index, value) ?? []).map(asResource);
+    return (this.#kinds.get(kind)?.by(index, value) ?? []) as unknown as readonly Resource[];
   }
 
-  protected held(): readonly Resource[] {
-    return this.reservations.current();
+  protected held(isMeant: (resource: Resource) => boolean): readonly Resource[] {
+    return this.reservations.current(isMeant);
   }
 }
 

@@ -4,6 +4,16 @@ import type { Clock } from '../src/runtime/clock.ts';
 /** How long a creation that was let through counts without having been seen, in ms. */
 const holdMs = 15_000;
 
+interface Named {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+interface Held {
+  readonly resource: Resource;
+  readonly until: number;
+}
+
 /**
  * Creations that were let through and that the informers don't show yet. Without them two creations of one handle
  * at the same moment would both be admitted by the same replica.
@@ -11,27 +21,40 @@ const holdMs = 15_000;
 export class Reservations {
   readonly #clock: Clock;
   readonly #isStored: (resource: Resource) => boolean;
-  readonly #held = new Map<string, { readonly resource: Resource; readonly until: number }>();
+  readonly #held = new Map<string, Held>();
 
   constructor(dependencies: { readonly clock: Clock; isStored(resource: Resource): boolean }) {
     this.#clock = dependencies.clock;
     this.#isStored = (resource) => dependencies.isStored(resource);
   }
 
+  /** What has waited too long is forgotten on the way. */
   hold(resource: Resource): void {
-    const { namespace, name } = resource.metadata;
-    this.#held.set(`${resource.kind}/${namespace}/${name}`, {
+    for (const [key, held] of this.#held) if (!this.#counts(held)) this.#held.delete(key);
+    this.#held.set(keyOf(resource.kind, resource.metadata), {
       resource,
       until: this.#clock.monotonicMs() + holdMs,
     });
   }
 
-  /** Those that still count. What was seen, or waited too long, is forgotten on the way. */
-  current(): readonly Resource[] {
-    const now = this.#clock.monotonicMs();
-    for (const [key, { resource, until }] of this.#held) {
-      if (until <= now || this.#isStored(resource)) this.#held.delete(key);
-    }
-    return [...this.#held.values()].map(({ resource }) => resource);
+  /** The informers show it, so that it counts no more, whatever becomes of it. */
+  seen(kind: string, metadata: Named): void {
+    this.#held.delete(keyOf(kind, metadata));
   }
+
+  /** Those of the ones that are meant that still count. Every review asks several times: it is asked first who is meant. */
+  current(isMeant: (resource: Resource) => boolean = () => true): readonly Resource[] {
+    const meant: Resource[] = [];
+    for (const held of this.#held.values())
+      if (isMeant(held.resource) && this.#counts(held)) meant.push(held.resource);
+    return meant;
+  }
+
+  #counts({ resource, until }: Held): boolean {
+    return until > this.#clock.monotonicMs() && !this.#isStored(resource);
+  }
+}
+
+function keyOf(kind: string, { namespace = '', name }: Named): string {
+  return `${kind}/${namespace}/${name}`;
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { Clock } from '../src/runtime/clock.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import type { Answer } from '../src/runtime/metrics-page.ts';
@@ -57,7 +57,7 @@ export function admissionApp(dependencies: ServerDependencies): Express {
       dependencies.metrics.inFlight.set((inFlight += 1));
       try {
         const { status, body } = await answered(name, request.body, inFlight, dependencies);
-        response.status(status).json(body);
+        answer(response, status, body);
       } finally {
         dependencies.metrics.inFlight.set((inFlight -= 1));
         dependencies.metrics.seconds.observe(
@@ -87,6 +87,16 @@ export function admissionApp(dependencies: ServerDependencies): Express {
   });
   app.use(badBody);
   return app;
+}
+
+/** As `response.json` does, without the fifth of a review's CPU time that express takes to find out what it is given. */
+function answer(response: Response, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  };
+  response.writeHead(status, headers).end(text);
 }
 
 /** What a body ends in: an AdmissionReview wherever a uid could be read, a 4xx that says why otherwise. */

@@ -8,57 +8,62 @@ import type { Parent, View } from './input.ts';
 export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gateways' | 'policies'> {
   protected readonly table: KindTable;
   protected readonly schemas: SchemaCheck;
+  readonly #kinds: readonly string[];
+  /** Those of which something can answer at an address. */
+  readonly #routed: readonly string[];
   readonly #indexes: ReadonlyMap<string, ResourceIndexes>;
   readonly #values = new WeakMap<Resource, Partial<Record<IndexName, readonly string[]>>>();
 
   constructor({ table, schemas }: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
     this.table = table;
     this.schemas = schemas;
+    this.#kinds = table.rows.map(({ kind }) => kind);
+    this.#routed = table.rows.filter((row) => row.routes !== undefined).map(({ kind }) => kind);
     this.#indexes = new Map(table.rows.map((row) => [row.kind, indexesOf(row, schemas)]));
   }
 
   /** What is stored, whether it is being deleted or not. */
   protected abstract stored(kind: string, namespace: string, name: string): Resource | undefined;
   protected abstract indexed(kind: string, index: IndexName, value: string): readonly Resource[];
-  /** What counts as if it were stored, and is not among it yet. */
-  protected abstract held(): readonly Resource[];
+  /** Of what counts as if it were stored, and is not among it yet, that which is meant. */
+  protected abstract held(isMeant: (resource: Resource) => boolean): readonly Resource[];
 
   find(kind: string, namespace: string, name: string): Resource | undefined {
     const stored = this.stored(kind, namespace, name);
     if (stored !== undefined) return alive([stored])[0];
-    return this.held().find(
+    return this.held(
       (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
-    );
+    )[0];
   }
 
   inNamespace(kind: string, namespace: string): readonly Resource[] {
     return [
       ...this.by(kind, 'namespace', namespace),
-      ...this.held().filter((held) => held.kind === kind && held.metadata.namespace === namespace),
+      ...this.held((held) => held.kind === kind && held.metadata.namespace === namespace),
     ];
   }
 
   below(kind: string, namespace: string, parent: Parent): readonly Resource[] {
-    return this.#everywhere('parent', parentKey(namespace, parent)).filter((child) => child.kind === kind);
+    return this.#found([kind], 'parent', parentKey(namespace, parent));
   }
 
   withName(kind: string, name: string): readonly Resource[] {
     return [
       ...this.by(kind, 'name', name),
-      ...this.held().filter((held) => held.kind === kind && held.metadata.name === name),
+      ...this.held((held) => held.kind === kind && held.metadata.name === name),
     ];
   }
 
   withTitle(kind: string, title: string): readonly Resource[] {
-    return this.#everywhere('title', title).filter((resource) => resource.kind === kind);
+    return this.#found([kind], 'title', title);
   }
 
   withRoute(route: string): readonly Resource[] {
-    return this.#everywhere('route', route);
+    return this.#found(this.#routed, 'route', route);
   }
 
   withArtifactId(id: string): readonly Resource[] {
-    return this.#everywhere('artifact', id);
+    return this.#found(this.#kinds, 'artifact', id);
   }
 
   leaving(kind: string, namespace: string): readonly Resource[] {
@@ -77,11 +82,11 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
     return (known[index] ??= this.#indexes.get(resource.kind)?.[index](resource) ?? []);
   }
 
-  #everywhere(index: IndexName, value: string): readonly Resource[] {
-    const found: Resource[] = [];
-    for (const { kind } of this.table.rows) found.push(...this.by(kind, index, value));
-    for (const held of this.held()) if (this.#valuesOf(held, index).includes(value)) found.push(held);
-    return found;
+  #found(kinds: readonly string[], index: IndexName, value: string): readonly Resource[] {
+    return [
+      ...kinds.flatMap((kind) => this.by(kind, index, value)),
+      ...this.held((held) => kinds.includes(held.kind) && this.#valuesOf(held, index).includes(value)),
+    ];
   }
 }
 

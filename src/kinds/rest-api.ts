@@ -1,12 +1,13 @@
 import type { Address, Operation } from '../model/derived.ts';
 import { isTemplate } from '../model/expression.ts';
 import { defineKind } from '../model/kind.ts';
-import { advised, list, object, optional, text, type Static } from '../model/schema.ts';
+import { list, object, optional, text, type Static } from '../model/schema.ts';
 import type { Violation } from '../model/violation.ts';
 import { templatedEnvelope } from './envelope.ts';
 import { resilience, resilienceFaults } from './duration.ts';
-import { context, contextOf, deploymentState, displayName, methods, titleOf, version } from './naming.ts';
+import { context, contextOf, deploymentState, displayName, titleOf, version } from './naming.ts';
 import { specFromOpenApi } from './rest-api-from-openapi.ts';
+import { operation, operationFaults, repeatedOperations } from './rest-api-operation.ts';
 import { unresolvedSecret } from './odd-answers.ts';
 import { assertFew, policy, policyFaults, usesOf } from './policy.ts';
 import {
@@ -20,34 +21,6 @@ import {
   upstreamFaults,
 } from './upstream.ts';
 import { vhosts, vhostDefault } from './vhosts.ts';
-
-const headerMatch = object('A header that a request must have.', {
-  name: advised(text('Its name.'), { pattern: "^[a-zA-Z0-9!#$%&'*+\\-.^_`|~]+$" }),
-  value: text('Its value.'),
-  type: optional(
-    advised(text('Exact (the default) or RegularExpression.'), { enum: ['Exact', 'RegularExpression'] }),
-  ),
-});
-
-const operation = object('A method and a path, or a match of both.', {
-  method: optional(text('HTTP method.')),
-  path: optional(text('Path below the context.')),
-  description: optional(text('For people; the gateway drops it.')),
-  match: optional(
-    object('Finer than method and path. Generation 1 only.', {
-      method: text('HTTP method.'),
-      path: object('The path.', {
-        value: text('The path itself.'),
-        type: optional(
-          advised(text('Exact (the default) or PathPrefix.'), { enum: ['Exact', 'PathPrefix'] }),
-        ),
-      }),
-      headers: optional(list('Headers.', headerMatch)),
-    }),
-  ),
-  policies: optional(list('Policies of this operation.', policy)),
-  resilience: optional(resilience),
-});
 
 const schema = object('An HTTP API.', {
   displayName,
@@ -92,21 +65,23 @@ export const restApi = defineKind({
           : upstreamFaults('spec.upstream.sandbox', spec.upstream.sandbox, spec.upstreamDefinitions)),
         ...definitionFaults(spec.upstreamDefinitions),
         ...policyFaults('spec.policies', spec.policies),
-        ...spec.operations.flatMap((_, index) => operationFaults(spec, index)),
+        ...spec.operations.flatMap(operationFaults),
       ],
     },
     {
       admissionOnly: true,
       check: ({ spec }) => templatedAddresses(upstreamsOf(spec)),
     },
-    { warns: true, check: ({ spec }) => [...repeatedOperations(spec), ...sentInClear(spec)] },
+    { warns: true, check: ({ spec }) => [...repeatedOperations(spec.operations), ...sentInClear(spec)] },
     {
       generations: ['v1'],
       check: ({ spec }) => [
         ...strictDefinitionFaults(spec.upstreamDefinitions),
         ...resilienceFaults('spec.resilience', spec.resilience),
         ...spec.operations.flatMap((given, index) =>
-          resilienceFaults(`spec.operations[${index}].resilience`, given.resilience),
+          given.resilience === undefined
+            ? []
+            : resilienceFaults(`spec.operations[${index}].resilience`, given.resilience),
         ),
       ],
     },
@@ -144,7 +119,7 @@ export const restApi = defineKind({
   policies: (spec) => [
     ...usesOf('spec.policies', spec.policies),
     ...spec.operations.flatMap((given, index) =>
-      usesOf(`spec.operations[${index}].policies`, given.policies),
+      given.policies === undefined ? [] : usesOf(`spec.operations[${index}].policies`, given.policies),
     ),
   ],
   fieldsOf: [
@@ -177,46 +152,6 @@ function operationsOf(spec: Spec): readonly Operation[] {
   }));
 }
 
-function operationFaults(spec: Spec, index: number): readonly Violation[] {
-  const path = `spec.operations[${index}]`;
-  const given = spec.operations[index];
-  if (given === undefined) return [];
-  const match = given.match;
-  const policies = policyFaults(`${path}.policies`, given.policies);
-  // Only generation 1 knows it, and there it decides, whatever stands beside it.
-  if (match !== undefined) {
-    return [
-      ...methodFaults(`${path}.match.method`, match.method),
-      ...pathFaults(`${path}.match.path.value`, match.path.value),
-      ...policies,
-    ];
-  }
-  return [
-    ...methodFaults(`${path}.method`, given.method),
-    ...pathFaults(`${path}.path`, given.path),
-    ...policies,
-  ];
-}
-
-function methodFaults(path: string, method: string | undefined): readonly Violation[] {
-  if (method === undefined || method === '') return [{ path, fault: 'is required' }];
-  if (isTemplate(method) || isMethod(method.toUpperCase())) return [];
-  return [{ path, fault: `must be one of ${methods.join(', ')}`, value: method }];
-}
-
-function isMethod(method: string): boolean {
-  return methods.some((known) => known === method);
-}
-
-function pathFaults(path: string, value: string | undefined): readonly Violation[] {
-  if (value === undefined || value === '') return [{ path, fault: 'is required' }];
-  if (isTemplate(value)) return [];
-  if (!value.startsWith('/')) return [{ path, fault: 'must start with /', value }];
-  if (!value.includes('{') && !value.includes('}')) return [];
-  const count = (brace: string) => value.split(brace).length;
-  return count('{') === count('}') ? [] : [{ path, fault: 'must have as many { as }', value }];
-}
-
 /** Only the URL itself can carry credentials here. */
 function sentInClear({
   upstream: { main, sandbox },
@@ -231,19 +166,4 @@ function sentInClear({
       ),
     ),
   ];
-}
-
-/** The gateway takes the same operation twice; only one of the two can ever answer. */
-function repeatedOperations(spec: Spec): readonly Violation[] {
-  const first = new Map<string, number>();
-  return spec.operations.flatMap(({ method, path, match }, index) => {
-    if (method === undefined || path === undefined || match !== undefined) return [];
-    const key = `${method.toUpperCase()} ${path}`;
-    const earlier = first.get(key);
-    if (earlier === undefined) {
-      first.set(key, index);
-      return [];
-    }
-    return [{ path: `spec.operations[${index}]`, fault: `repeats ${key} (operations[${earlier}])` }];
-  });
 }

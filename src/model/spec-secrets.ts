@@ -68,6 +68,8 @@ function freeFormSource(value: unknown): Omit<Sourced, 'path'> | undefined {
 
 function onlyField(value: unknown, field: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const found = (value as Record<string, unknown>)[field];
+  if (found === undefined) return undefined;
   const keys = Object.keys(value);
-  return keys.length === 1 && keys[0] === field ? (value as Record<string, unknown>)[field] : undefined;
+  return keys.length === 1 && keys[0] === field ? found : undefined;
 }

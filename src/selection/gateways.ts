@@ -60,9 +60,9 @@ export function knownGateway(resource: Resource, rules: ReachRules): KnownGatewa
 
 /** The gateways that take a resource, in the order of their names. */
 export function selectedBy(gateways: Iterable<KnownGateway>, resource: Resource): readonly KnownGateway[] {
-  return [...gateways]
-    .filter((gateway) => takes(gateway, resource))
-    .sort((one, other) => gatewayKey(one).localeCompare(gatewayKey(other)));
+  const taking = [...gateways].filter((gateway) => takes(gateway, resource));
+  if (taking.length < 2) return taking;
+  return taking.sort((one, other) => gatewayKey(one).localeCompare(gatewayKey(other)));
 }
 
 /** Whether a gateway takes a resource: it asks for it, and may have it. */
