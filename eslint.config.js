@@ -24,6 +24,7 @@ const forbidden = [
     ['checks', 'selection', 'compare', 'policies'],
     'finding a gateway needs its APIGateway alone',
   ],
+  ['src/manifests', ['kube', 'gateway'], 'what an installation consists of derives from the kinds'],
   ['src/export', ['kube', 'gateway', 'kinds'], 'what becomes of what a gateway holds is pure'],
   [
     'webhook',
@@ -32,7 +33,11 @@ const forbidden = [
   ],
   ['controller', ['webhook', 'certs', 'cli'], 'the controller stands alone'],
   ['certs', ['webhook', 'controller', 'cli'], 'certs knows nothing of admission'],
-  ['cli', ['webhook', 'controller', 'certs'], 'the command needs none of the processes'],
+  [
+    'cli',
+    ['webhook', 'controller', 'certs', 'crds'],
+    'the command needs none of the processes, and no generator',
+  ],
   ['test/support/gateway', ['src', 'webhook', 'controller', 'certs'], 'the emulator has its own validators'],
 ];
 

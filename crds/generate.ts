@@ -8,14 +8,14 @@ import { table } from '../src/kinds/table.ts';
 import { withValues } from './chart-readme.ts';
 import { valuesSchema } from './chart-schema.ts';
 import { chartValues } from './chart-values.ts';
-import { crdOf, type Source } from './definition.ts';
+import { crdOf, type Source } from '../src/manifests/definition.ts';
 import { pageOf } from './kind-page.ts';
 import { nameReferences } from './kustomize.ts';
 import { packPolicies } from './packs.ts';
 import { peoplesRoles } from './people.ts';
-import { plurals } from './plurals.ts';
-import { grants } from './rbac.ts';
-import { webhookConfigurations } from './webhooks.ts';
+import { plurals } from '../src/manifests/plurals.ts';
+import { grants } from '../src/manifests/rbac.ts';
+import { webhookConfigurations } from '../src/manifests/webhooks.ts';
 
 /**
  * Writes every file that derives from the kind table, and what derives from the values of the chart. With --check

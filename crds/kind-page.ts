@@ -1,6 +1,6 @@
 import { adviceKeyword, secretKeyword } from '../src/model/schema.ts';
 import type { Kind } from '../src/model/kind.ts';
-import type { Source } from './definition.ts';
+import type { Source } from '../src/manifests/definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

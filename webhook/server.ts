@@ -66,7 +66,7 @@ export function admissionApp(dependencies: ServerDependencies): Express {
         );
       }
     };
-  // What follows is a word to people (see `hint` in crds/webhooks.ts), and may be another one in the next version.
+  // What follows is a word to people (see `hint` in src/manifests/webhooks.ts); the next version may have another one.
   app.post('/validate{/*hint}', webhook('validate'));
   app.post('/mutate{/*hint}', webhook('mutate'));
   const { metricsPage } = dependencies;

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { plurals } from '../../crds/plurals.ts';
-import { webhookConfigurations } from '../../crds/webhooks.ts';
+import { plurals } from '../../src/manifests/plurals.ts';
+import { webhookConfigurations } from '../../src/manifests/webhooks.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { mutatingConfigurationType, validatingConfigurationType } from '../../src/kube/core-types.ts';
 import type { BareObject } from '../../src/kube/resource.ts';

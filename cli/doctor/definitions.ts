@@ -1,4 +1,4 @@
-import { crdOf, type Source } from '../../crds/definition.ts';
+import { crdOf, type Source } from '../../src/manifests/definition.ts';
 import { gatewayKind } from '../../src/kinds/api-gateway.ts';
 import { reviewPolicyKind } from '../../src/kinds/review-policy.ts';
 import { table } from '../../src/kinds/table.ts';

@@ -1,5 +1,5 @@
-import { plurals } from '../../crds/plurals.ts';
-import { grants as grantsOf, type Grant, type Rule } from '../../crds/rbac.ts';
+import { plurals } from '../../src/manifests/plurals.ts';
+import { grants as grantsOf, type Grant, type Rule } from '../../src/manifests/rbac.ts';
 import type { ResourceAccess } from '../../src/kube/reviews.ts';
 import { configurationsOf } from './configurations.ts';
 import { deploymentsOf } from './deployments.ts';

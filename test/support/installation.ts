@@ -1,7 +1,7 @@
-import { plurals } from '../../crds/plurals.ts';
+import { plurals } from '../../src/manifests/plurals.ts';
 import { packPolicies } from '../../crds/packs.ts';
-import { grants, type Grant, type Process } from '../../crds/rbac.ts';
-import { webhookConfigurations } from '../../crds/webhooks.ts';
+import { grants, type Grant, type Process } from '../../src/manifests/rbac.ts';
+import { webhookConfigurations } from '../../src/manifests/webhooks.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { crdFolder } from './root.ts';
 

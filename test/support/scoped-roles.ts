@@ -1,4 +1,4 @@
-import type { Process, Scope } from '../../crds/rbac.ts';
+import type { Process, Scope } from '../../src/manifests/rbac.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { bound, home, processes, rulesOf, succeed, userOf } from './installation.ts';
 

@@ -1,4 +1,4 @@
-{{/* What of files/grants.yaml is needed with these values; each condition is explained in crds/rbac.ts. */}}
+{{/* What of files/grants.yaml is needed with these values; each condition is explained in src/manifests/rbac.ts. */}}
 {{- define "portcullis.conditions" -}}
 {{- $elsewhere := and .Values.watchNamespaces (not (has .Release.Namespace .Values.watchNamespaces)) -}}
 always: true

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { Rule } from '../../../crds/rbac.ts';
+import type { Rule } from '../../../src/manifests/rbac.ts';
 import type { Manifest } from '../../agreement/corpus.ts';
 import { helmFor } from '../../support/cluster/helm.ts';
 import { root } from '../../support/root.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { plurals } from '../../../crds/plurals.ts';
-import { grants, type Process, type Rule, type Scope } from '../../../crds/rbac.ts';
+import { plurals } from '../../../src/manifests/plurals.ts';
+import { grants, type Process, type Rule, type Scope } from '../../../src/manifests/rbac.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { reviewGroup } from '../../../src/kinds/review-policy.ts';
 import { group } from '../../../src/model/generation.ts';

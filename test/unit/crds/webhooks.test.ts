@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { webhookConfigurations } from '../../../crds/webhooks.ts';
+import { webhookConfigurations } from '../../../src/manifests/webhooks.ts';
 import { reviewGroup } from '../../../src/kinds/review-policy.ts';
 import { group } from '../../../src/model/generation.ts';
 

@@ -1,6 +1,6 @@
-import { gatewayKind } from '../src/kinds/api-gateway.ts';
-import { reviewPolicyKind } from '../src/kinds/review-policy.ts';
-import { table } from '../src/kinds/table.ts';
+import { gatewayKind } from '../kinds/api-gateway.ts';
+import { reviewPolicyKind } from '../kinds/review-policy.ts';
+import { table } from '../kinds/table.ts';
 import type { Plurals } from './rbac.ts';
 
 const pluralsOf = (rows: typeof table.rows) => rows.map(({ plural }) => plural);

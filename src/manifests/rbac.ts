@@ -1,6 +1,6 @@
-import { reviewGroup } from '../src/kinds/review-policy.ts';
-import { group } from '../src/model/generation.ts';
-import { operatorLease } from '../src/model/platform-operator.ts';
+import { reviewGroup } from '../kinds/review-policy.ts';
+import { group } from '../model/generation.ts';
+import { operatorLease } from '../model/platform-operator.ts';
 
 export interface Rule {
   readonly apiGroups: readonly string[];

@@ -1,8 +1,8 @@
-import { sweepers } from '../src/checks/protection.ts';
-import { inUseLabel, judgedAnnotations, partOfLabel, partOfUs } from '../src/model/annotations.ts';
-import { reviewGroup } from '../src/kinds/review-policy.ts';
-import { group } from '../src/model/generation.ts';
-import { unreviewedNamespace } from '../src/model/unreviewed.ts';
+import { sweepers } from '../checks/protection.ts';
+import { inUseLabel, judgedAnnotations, partOfLabel, partOfUs } from '../model/annotations.ts';
+import { reviewGroup } from '../kinds/review-policy.ts';
+import { group } from '../model/generation.ts';
+import { unreviewedNamespace } from '../model/unreviewed.ts';
 import type { Plurals } from './rbac.ts';
 
 /** Only what changes spec, labels or an annotation that can be refused, of an object that is not on its way out. */

@@ -1,7 +1,7 @@
-import { group } from '../src/model/generation.ts';
-import { structural } from '../src/model/structural.ts';
+import { group } from '../model/generation.ts';
+import { structural } from '../model/structural.ts';
 import { gatewayStatus, resourceStatus, reviewPolicyStatus } from './status-schema.ts';
-import { partOfLabel, partOfUs } from '../src/model/annotations.ts';
+import { partOfLabel, partOfUs } from '../model/annotations.ts';
 
 /** What a CRD is made from: a row of the kind table, or a kind that has no collection: gateways, and review policies. */
 export interface Source {
