@@ -31,6 +31,10 @@ LABEL org.opencontainers.image.title="Portcullis" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
+# V8 would let what is young and mostly garbage have up to 128 MB, by the size of the machine; more than this is no faster.
+ENV NODE_OPTIONS=--max-semi-space-size=4
+# glibc would give up to eight threads a heap of their own each, and none of them gives much back.
+ENV MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=dependencies /app/package.json /app/package-lock.json ./
 COPY --from=dependencies /app/node_modules node_modules

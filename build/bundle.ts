@@ -3,7 +3,7 @@
  * file and not two thousand, and of a package only what it uses: of client-node, which is asked for credentials and
  * nothing else, a tenth. What starts a thread of its own finds its file where the compiler left it.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -49,6 +49,16 @@ const inItsPlace = (outfile: string): Plugin => ({
   },
 });
 
+/**
+ * Escapes what is no ASCII. A single letter that is not in Latin-1 would have V8 keep all of the source with two bytes
+ * for each; what esbuild itself leaves stands in regular expressions and comments, where the escape means the same.
+ */
+async function toAscii(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  await writeFile(file, text.replaceAll(/[\u0080-\uffff]/g, escaped));
+}
+
 /** Packages that were written for `require` still call it, for what Node itself brings. */
 const banner = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
 
@@ -70,4 +80,5 @@ for (const name of processes) {
     banner: { js: banner },
     plugins: [leaveOut, inItsPlace(outfile)],
   });
+  await toAscii(outfile);
 }

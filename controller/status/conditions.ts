@@ -112,13 +112,14 @@ function isBehind(entry: BindingStatus | undefined, generation: number): boolean
   return entry?.state === 'Programmed' && entry.observedGeneration !== generation;
 }
 
-/** Whether a gateway has only not come to the last change yet: its ending, good or bad, is on its way. */
+/**
+ * Whether there is nothing to say but that gateways have not come to it, or to the last change of it, yet: its ending,
+ * good or bad, is on its way.
+ */
 export function isUnderWay({ mode, deleting, wanted, entries, generation }: Situation): boolean {
-  return (
-    mode === 'Active' &&
-    !deleting &&
-    entries.some((entry) => wanted.includes(gatewayKey(entry)) && isBehind(entry, generation))
-  );
+  if (mode !== 'Active' || deleting || wanted.length === 0) return false;
+  const isNew = entries.length === 0;
+  return isNew || entries.some((entry) => wanted.includes(gatewayKey(entry)) && isBehind(entry, generation));
 }
 
 function summary(parts: readonly News[]): News {

@@ -62,8 +62,8 @@ interface Dependencies {
   leave(resource: Stored): Promise<void>;
 }
 
-/** So long a change may be on its way before the status says so. */
-const underWayMs = 3000;
+/** So long a change may be on its way before the status says so: in a burst that is one more write for each that waits. */
+const underWayMs = 10_000;
 
 /** The one place where the status of a resource is written, and where it is let go when nothing of it is left. */
 export class Settler {
@@ -168,7 +168,7 @@ export class Settler {
     return !this.#options.besidePlatformOperator && isFromPlatform(resource);
   }
 
-  /** The old status says truly which generation it is about, for a while: a word in between would be one write more. */
+  /** The old status, or none, says truly which generation it is about: a word in between would be one write more. */
   #mayWait(resource: Stored): boolean {
     const now = this.#deps.clock.monotonicMs();
     const since = this.#underWay.get(resourceKey(resource)) ?? now;

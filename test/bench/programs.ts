@@ -15,6 +15,8 @@ export interface Running {
 export interface StartOptions {
   /** JavaScript or TypeScript, from the project's folder. */
   readonly script: string;
+  /** Options of Node. */
+  readonly flags?: readonly string[];
   readonly args?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
   /** The one core on which it may run. */
@@ -50,7 +52,7 @@ export class Programs {
   /** Resolves when it is ready. */
   async start(
     name: string,
-    { script, args = [], settings = {}, core, readyUrl }: StartOptions,
+    { script, flags = [], args = [], settings = {}, core, readyUrl }: StartOptions,
   ): Promise<Running> {
     const pinned = core === undefined ? [] : ['taskset', '-c', String(core)];
     const environment = Object.entries({ NODE_ENV: 'production', ...settings }).map(
@@ -61,6 +63,7 @@ export class Programs {
       'env',
       ...environment,
       process.execPath,
+      ...flags,
       ...this.#profiling(name, script),
       join(root, script),
       ...args,

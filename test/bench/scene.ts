@@ -6,6 +6,7 @@ import { group } from '../../src/model/generation.ts';
 import { startCluster, type Cluster } from '../support/cluster/cluster.ts';
 import { freePorts } from '../support/cluster/free-ports.ts';
 import { configuration, home, install, installCrdsInto, succeed } from '../support/installation.ts';
+import { deployed } from './deployed.ts';
 import type { Bench } from './part.ts';
 import { Programs, type Running } from './programs.ts';
 import { namespace, takenLabel } from './resources.ts';
@@ -71,9 +72,11 @@ export async function openScene({
       startWebhook: async (core) =>
         await programs.start('webhook', {
           script: 'dist/webhook/main.js',
+          flags: deployed('webhook').flags,
           core,
           readyUrl: `http://127.0.0.1:${webhookProbe}/readyz`,
           settings: {
+            ...deployed('webhook').settings,
             ...common,
             PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-webhook'),
             PORTCULLIS_HOST: '127.0.0.1',
@@ -85,8 +88,10 @@ export async function openScene({
       startController: async (settings = {}) =>
         await programs.start('controller', {
           script: 'dist/controller/main.js',
+          flags: deployed('controller').flags,
           readyUrl: `http://127.0.0.1:${controllerProbe}/readyz`,
           settings: {
+            ...deployed('controller').settings,
             ...common,
             PORTCULLIS_KUBECONFIG: await cluster.userKubeconfig('portcullis-controller'),
             PORTCULLIS_PROBE_PORT: String(controllerProbe),

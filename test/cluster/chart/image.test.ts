@@ -85,7 +85,24 @@ describe('the image, assembled as its Dockerfile says', function () {
 
   it('runs as a user without a name or rights, in production', () => {
     expect(image.user).to.equal(65_532);
-    expect(image.env).to.deep.equal({ NODE_ENV: 'production' });
+    expect(image.env).to.include({ NODE_ENV: 'production' });
+  });
+
+  it('keeps a process from taking memory by the size of the machine', async () => {
+    const [node = ''] = image.entrypoint;
+    const young =
+      "const v8 = require('node:v8'); for (let i = 0, kept = []; i < 3e6; i += 1) kept[i % 1e5] = [i];" +
+      "console.log(v8.getHeapSpaceStatistics().find((one) => one.space_name === 'new_space').space_size)";
+    const { stdout, stderr } = await run(node, ['-e', young], { env: image.env });
+    expect(stderr).to.equal('');
+    expect(Number(stdout)).to.be.within(1, 10e6);
+  });
+
+  it('holds each process as text that V8 keeps with one byte a letter', async () => {
+    for (const process of ['webhook', 'controller'])
+      expect(await readFile(join(image.folder, `dist/${process}/main.js`), 'utf8')).to.satisfy(
+        (text: string) => /^\p{ASCII}+$/u.test(text),
+      );
   });
 
   it('bears the labels by which registries and scanners know an image', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../cluster/run.ts';
 import { root } from '../root.ts';
-import { type Instruction, letIn, type Stage, stagesOf } from './dockerfile.ts';
+import { environmentOf, type Instruction, letIn, type Stage, stagesOf } from './dockerfile.ts';
 import { copyProductionModules } from './production-modules.ts';
 
 /** An image as a folder. */
@@ -85,12 +85,9 @@ async function follow(
 function whatRuns({ instructions }: Stage): Omit<AssembledImage, 'folder'> {
   const last = (word: string) => instructions.findLast((one) => one.word === word)?.rest ?? '';
   const entrypoint = JSON.parse(last('ENTRYPOINT')) as string[];
-  const env = instructions
-    .filter(({ word }) => word === 'ENV')
-    .map(({ rest }) => rest.split('=') as [string, string]);
   return {
     entrypoint: entrypoint.map((part) => (basename(part) === 'node' ? process.execPath : part)),
-    env: Object.fromEntries(env),
+    env: environmentOf(instructions),
     user: Number(last('USER').split(':')[0]),
   };
 }

@@ -23,6 +23,14 @@ export function stagesOf(text: string): readonly Stage[] {
   return stages;
 }
 
+/** The variables that a stage sets. */
+export function environmentOf(instructions: readonly Instruction[]): Readonly<Record<string, string>> {
+  const set = instructions
+    .filter(({ word }) => word === 'ENV')
+    .map(({ rest }) => [rest.slice(0, rest.indexOf('=')), rest.slice(rest.indexOf('=') + 1)] as const);
+  return Object.fromEntries(set);
+}
+
 /** What a build context holds by a .dockerignore that shuts everything out and then lets names in. */
 export function letIn(dockerignore: string): readonly string[] {
   const lines = dockerignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { againAfterMs } from '../../../controller/binding/again.ts';
 import { endingOf } from '../../../controller/binding/failure.ts';
 import { entryOf, type Outcome } from '../../../controller/binding/outcome.ts';
-import { conditionsOf } from '../../../controller/status/conditions.ts';
+import { conditionsOf, isUnderWay } from '../../../controller/status/conditions.ts';
 import { statusOf } from '../../../controller/status/status.ts';
 import { GatewayError, type Meaning } from '../../../src/gateway/gateway-error.ts';
 
@@ -194,4 +194,29 @@ describe('what a failure of a gateway means for a resource', () => {
     expect(outcome).to.include({ is: 'failing', reason: 'Internal' });
     expect((outcome as { message: string }).message).not.to.contain('undefined');
   });
+});
+
+describe('a status that may wait for an ending', () => {
+  const entriesOf = (...endings: readonly (readonly [typeof a, Outcome])[]) =>
+    endings.flatMap(([gateway, outcome]) => entryOf(outcome, gateway, false) ?? []);
+  const both = ['gw/a', 'gw/b'];
+  const situation = { generation: 3, wanted: both, entries: [], mode: 'Active' as const, deleting: false };
+
+  const may: Readonly<Record<string, Parameters<typeof isUnderWay>[0]>> = {
+    'no gateway has come to it yet': situation,
+    'a gateway holds an earlier state of it': { ...situation, generation: 4, entries: entriesOf([a, good]) },
+  };
+  for (const [why, one] of Object.entries(may))
+    it(`is one where ${why}`, () => expect(isUnderWay(one)).to.equal(true));
+
+  const mayNot: Readonly<Record<string, Parameters<typeof isUnderWay>[0]>> = {
+    'nothing selects it': { ...situation, wanted: [] },
+    'the first gateway holds it': { ...situation, entries: entriesOf([a, good]) },
+    'it waits for something': { ...situation, entries: entriesOf([a, waiting]) },
+    'it fails': { ...situation, entries: entriesOf([a, failing]) },
+    'no gateway is called': { ...situation, mode: 'Paused' },
+    'it is being deleted': { ...situation, deleting: true },
+  };
+  for (const [why, one] of Object.entries(mayNot))
+    it(`is none where ${why}`, () => expect(isUnderWay(one)).to.equal(false));
 });
