@@ -5,6 +5,7 @@ import type { KubeObject } from '../src/kube/resource.ts';
 import type { Kind } from '../src/model/kind.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Breach } from '../src/review/breach.ts';
+import { publicValuesOf } from '../src/review/public-values.ts';
 import type { Reviewer } from '../src/review/reviewer.ts';
 import type { NamespaceFacts } from '../src/review/subject.ts';
 import type { Clock } from '../src/runtime/clock.ts';
@@ -43,7 +44,7 @@ export async function reviewed(
     selected: selectedBy(gateways, object),
     ...(old === undefined ? {} : { selectedBefore: selectedBy(gateways, old) }),
     now: clock.now(),
-    ...(row.secretsArePublic === true ? { publicValues: valuesOf(await keys) } : {}),
+    ...(row.secretsArePublic === true ? { publicValues: publicValuesOf(await keys) } : {}),
   });
 }
 
@@ -55,12 +56,4 @@ async function namespaceFacts(
   const found = cache.namespace(name) ?? (await client.get<KubeObject>(namespaceType, undefined, name));
   const { labels = {}, annotations = {} } = found?.metadata ?? {};
   return { name, labels, annotations };
-}
-
-function valuesOf(keys: readonly FoundKey[]): ReadonlyMap<string, string> {
-  return new Map(
-    keys.flatMap(({ path, allowed, value }) =>
-      allowed && value !== undefined ? [[`spec.${path}`, value] as const] : [],
-    ),
-  );
 }

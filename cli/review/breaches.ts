@@ -2,6 +2,7 @@ import { gatherKeys } from '../../src/checks/gather.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sourcesOf } from '../../src/model/spec-secrets.ts';
+import { publicValuesOf } from '../../src/review/public-values.ts';
 import type { Reviewer } from '../../src/review/reviewer.ts';
 import { selectedBy } from '../../src/selection/gateways.ts';
 import { judgeResource } from '../validate/judge.ts';
@@ -33,7 +34,7 @@ export async function brokenPolicies(
 ): Promise<readonly Broken[]> {
   if (!reviewer.isNeeded) return [];
   const { namespace } = resource.metadata;
-  const publicValues =
+  const keys =
     row.secretsArePublic === true ? await gatherKeys(sourcesOf(row, resource.spec), namespace, holders) : [];
   const breaches = await reviewer.review({
     row,
@@ -47,11 +48,7 @@ export async function brokenPolicies(
     },
     selected: view.isAssumed ? [] : selectedBy(view.gateways(), resource),
     now: options.now,
-    publicValues: new Map(
-      publicValues.flatMap(({ path, value }) =>
-        value === undefined ? [] : [[`spec.${path}`, value] as const],
-      ),
-    ),
+    publicValues: publicValuesOf(keys),
   });
   return breaches.map(({ standing: _, ...breach }) => ({ ...breach, ...placeOf(resource) }));
 }

@@ -1,6 +1,7 @@
 import { denied, warned } from '../../src/checks/input.ts';
 import { adviceOf, faultsOf, type PolicyContext } from '../../src/review/compile.ts';
 import { reviewFindings } from '../../src/review/findings.ts';
+import { publicValuesOf } from '../../src/review/public-values.ts';
 import { Reviewer, type StoredPolicy } from '../../src/review/reviewer.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { selectedBy } from '../../src/selection/gateways.ts';
@@ -57,15 +58,7 @@ async function reviewed(
     selected: selectedBy(gateways, object),
     ...(old === undefined ? {} : { selectedBefore: selectedBy(gateways, old) }),
     now,
-    ...(row.secretsArePublic === true ? { publicValues: valuesOf(keys) } : {}),
+    ...(row.secretsArePublic === true ? { publicValues: publicValuesOf(keys) } : {}),
   });
   return reviewFindings(breaches);
-}
-
-function valuesOf(keys: ReviewQuestion['keys']): ReadonlyMap<string, string> {
-  return new Map(
-    keys.flatMap(({ path, allowed, value }) =>
-      allowed && value !== undefined ? [[`spec.${path}`, value] as const] : [],
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../model/nearest.ts';
 import type { TSchema } from '../model/schema.ts';
 import { stepsOf, valueAt } from '../model/path.ts';
+import { longestSubdomain, subdomain } from '../model/subdomain.ts';
 import { misfitsOf } from '../model/misfits.ts';
 import type { Violation } from '../model/violation.ts';
 
@@ -27,8 +28,7 @@ const metadataFields = [
 
 const topFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
-/** RFC 1123, and what Kubernetes makes of it for names and labels. */
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** What Kubernetes makes of RFC 1123 for namespaces and labels. */
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const word = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
@@ -85,7 +85,7 @@ function nameFaults(metadata: Json, isNamespaced: boolean): readonly Violation[]
   if (name === undefined || name === '') {
     if (typeof generateName !== 'string' || generateName === '')
       faults.push({ path: 'metadata.name', fault: 'is required' });
-  } else if (typeof name !== 'string' || name.length > 253 || !subdomain.test(name))
+  } else if (typeof name !== 'string' || name.length > longestSubdomain || !subdomain.test(name))
     faults.push({
       path: 'metadata.name',
       fault: 'must be lower case letters, digits, - and . that begin and end with a letter or digit',
@@ -146,7 +146,7 @@ function isQualified(key: string): boolean {
   const parts = key.split('/');
   const name = parts.pop() ?? '';
   if (name.length > 63 || !word.test(name) || parts.length > 1) return false;
-  return parts.every((domain) => domain.length <= 253 && subdomain.test(domain));
+  return parts.every((domain) => domain.length <= longestSubdomain && subdomain.test(domain));
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { itemId, itemOwner } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
+import { longestSubdomain as longest, subdomain } from '../model/subdomain.ts';
 import type { Shown } from './shown.ts';
-
-/** The longest name of a resource (RFC 1123 subdomain), in characters. */
-const longest = 253;
-
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Why Kubernetes would not take a name; undefined where it would. */
 export function nameFault(name: string): string | undefined {
