@@ -2,11 +2,7 @@ import type { Sourced } from '../model/spec-secrets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeClient } from './client.ts';
 import { configMapType, secretType } from './core-types.ts';
-import type { BareObject } from './resource.ts';
-
-interface Keyed extends BareObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
+import { holderValues, type Holder } from './holder.ts';
 
 export type Values = Readonly<Record<string, string>>;
 
@@ -44,17 +40,8 @@ export class ValueReader {
   }
 
   async #fetch(from: Sourced['from'], namespace: string, name: string): Promise<Values | undefined> {
-    const object = await this.#client.get<Keyed>(
-      from === 'Secret' ? secretType : configMapType,
-      namespace,
-      name,
-    );
-    if (object === undefined || from === 'ConfigMap') return object && (object.data ?? {});
-    const decoded = Object.entries(object.data ?? {}).map(([key, value]) => [
-      key,
-      Buffer.from(value, 'base64').toString('utf8'),
-    ]);
-    return Object.fromEntries(decoded) as Values;
+    const type = from === 'Secret' ? secretType : configMapType;
+    return holderValues(from, await this.#client.get<Holder>(type, namespace, name));
   }
 }
 

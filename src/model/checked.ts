@@ -3,6 +3,7 @@ import ajvFormats from 'ajv-formats';
 import { isTemplate } from './expression.ts';
 import type { Kind } from './kind.ts';
 import { didYouMean } from './nearest.ts';
+import { PerSpec } from './per-spec.ts';
 import { pointerSteps, valueAt, written } from './path.ts';
 import { adviceKeyword, otherwiseKeyword, secretKeyword } from './schema.ts';
 import { parseSecretSource } from './secret-source.ts';
@@ -33,16 +34,11 @@ export type Judged = Pick<Kind, 'kind' | 'schema'> & Partial<Pick<Kind, 'wire'>>
 export class SchemaCheck {
   readonly #ajv = schemaValidator();
   readonly #advice = new Map<string, ValidateFunction>();
-  readonly #judged = new WeakMap<object, { readonly kind: string; readonly result: SchemaResult }>();
+  readonly #judged = new PerSpec<SchemaResult>();
   readonly #compiled = new Map<string, ValidateFunction>();
 
   check(row: Judged, spec: unknown): SchemaResult {
-    if (typeof spec !== 'object' || spec === null) return this.#judge(row, spec);
-    const known = this.#judged.get(spec);
-    if (known?.kind === row.kind) return known.result;
-    const result = this.#judge(row, spec);
-    this.#judged.set(spec, { kind: row.kind, result });
-    return result;
+    return this.#judged.of(spec, row.kind, () => this.#judge(row, spec));
   }
 
   #judge(row: Judged, spec: unknown): SchemaResult {
