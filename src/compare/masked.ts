@@ -8,8 +8,8 @@ export const sensitiveValue = '(sensitive value)';
 /** Names under which people keep what is nobody's business, in parameters that have no schema of ours. */
 const secretName = /pass(word|wd|phrase)?$|secret|token$|credential|private-?key|api-?key$|^authorization$/i;
 
-/** The user and password of an address. */
-const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi;
+/** The user and password of an address, up to the last @ before its path: a password may have some. */
+const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi;
 
 /** A gateway reads these from elsewhere: what is written there is the name of a value. */
 const template = /\{\{[^}]*\}\}/;
