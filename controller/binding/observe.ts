@@ -1,7 +1,7 @@
 import { shownChanges } from '../../src/compare/plan.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
-import { itemId, type Item } from '../../src/model/item.ts';
+import { itemId, itemWithId, itemsWithKey, type Item } from '../../src/model/item.ts';
 import type { Standing } from '../../src/model/standing.ts';
 import type { Target } from './wanted.ts';
 
@@ -61,9 +61,9 @@ export function pick(items: readonly Item[], target: Sought, standing: Standing 
   const { row } = place;
   if (row.identity.is !== 'assigned') {
     const siblings = row.identity.is === 'nested' ? items : [];
-    return { ...only(items.find((item) => itemId(row, item) === id)), siblings };
+    return { ...only(itemWithId(row, items, id)), siblings };
   }
-  const byId = items.find((item) => itemId(row, item) === standing?.id);
+  const byId = itemWithId(row, items, standing?.id);
   const byKey = candidatesAmong(items, target);
   // What is made anew at each change has its content in its key: the new one counts, the old one is to go.
   if (row.update.by === 'recreate') return only(byKey[0] ?? byId);
@@ -79,9 +79,7 @@ export function candidatesAmong(
   { place, wanted, isClaimed }: Sought,
 ): readonly Item[] {
   const { row } = place;
-  const { identity } = row;
-  if (identity.is !== 'assigned') return [];
-  const named = items.filter((item) => identity.keyOf(item) === wanted.key);
+  const named = itemsWithKey(row, items, wanted.key);
   if (row.update.by !== 'fields' || wanted.key === wanted.mark) return named;
   return named.filter(
     (item) => shownChanges(row, wanted, item).length === 0 && !isClaimed(itemId(row, item) ?? ''),

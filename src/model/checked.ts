@@ -3,7 +3,7 @@ import ajvFormats from 'ajv-formats';
 import { isTemplate } from './expression.ts';
 import type { Kind } from './kind.ts';
 import { didYouMean } from './nearest.ts';
-import { PerSpec } from './per-spec.ts';
+import { PerValue } from './per-value.ts';
 import { pointerSteps, valueAt, written } from './path.ts';
 import { adviceKeyword, otherwiseKeyword, secretKeyword } from './schema.ts';
 import { parseSecretSource } from './secret-source.ts';
@@ -34,7 +34,7 @@ export type Judged = Pick<Kind, 'kind' | 'schema'> & Partial<Pick<Kind, 'wire'>>
 export class SchemaCheck {
   readonly #ajv = schemaValidator();
   readonly #advice = new Map<string, ValidateFunction>();
-  readonly #judged = new PerSpec<SchemaResult>();
+  readonly #judged = new PerValue<SchemaResult>();
   readonly #compiled = new Map<string, ValidateFunction>();
 
   check(row: Judged, spec: unknown): SchemaResult {

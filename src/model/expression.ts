@@ -1,5 +1,5 @@
 import { walk, written } from './path.ts';
-import { PerSpec } from './per-spec.ts';
+import { PerValue } from './per-value.ts';
 import { actionsOf, type Token } from './template-tokens.ts';
 
 /** A function call in a template expression of a string of a spec, such as `{{ secret "token" }}`. */
@@ -39,7 +39,7 @@ export interface Templates {
 }
 
 /** A template is the same in a spec of any kind. */
-const templates = new PerSpec<Templates>();
+const templates = new PerValue<Templates>();
 
 function read(spec: unknown): Templates {
   const calls: Call[] = [];

@@ -1,6 +1,7 @@
 import { markAnnotation } from './annotations.ts';
 import type { Kind } from './kind.ts';
 import { parseMark, type Owner } from './mark.ts';
+import { PerValue } from './per-value.ts';
 
 /** What a gateway returned for one resource, from GET or as an entry of a list. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -28,6 +29,28 @@ function itemIdOf(row: Kind, item: Item): unknown {
     case 'assigned':
       return item.id;
   }
+}
+
+const byId = new PerValue<ReadonlyMap<string, Item>>();
+const byKey = new PerValue<ReadonlyMap<string, readonly Item[]>>();
+
+/** The item of a list that bears an id. Every resource of a gateway looks for its own, so that a search would be quadratic. */
+export function itemWithId(row: Kind, items: readonly Item[], id: string | undefined): Item | undefined {
+  if (id === undefined) return undefined;
+  const index = byId.of(items, row.kind, () => {
+    // Of two with one id the first counts.
+    const entries = items.map((item) => [itemId(row, item) ?? '', item] as const).toReversed();
+    return new Map(entries);
+  });
+  return index.get(id);
+}
+
+/** The items of a list that bear a natural key; none for kinds that have none. */
+export function itemsWithKey(row: Kind, items: readonly Item[], key: string | undefined): readonly Item[] {
+  const { identity } = row;
+  if (identity.is !== 'assigned' || key === undefined) return [];
+  const index = byKey.of(items, row.kind, () => Map.groupBy(items, (item) => identity.keyOf(item) ?? ''));
+  return index.get(key) ?? [];
 }
 
 /** The gateway's own time of the last write; undefined for kinds that have none. */

@@ -1,6 +1,6 @@
 import type { Kind } from './kind.ts';
 import { keep, placesAt, rewritten, walk, written, type Step } from './path.ts';
-import { PerSpec } from './per-spec.ts';
+import { PerValue } from './per-value.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** A value that stands outside the resource: a key of a Secret or, in policy parameters, of a ConfigMap. */
@@ -19,7 +19,7 @@ export function sourcesOf(row: Kind, spec: unknown): readonly Sourced[] {
 }
 
 /** One review asks several times. */
-const sources = new PerSpec<readonly Sourced[]>();
+const sources = new PerValue<readonly Sourced[]>();
 
 function found(row: Kind, spec: unknown): readonly Sourced[] {
   const named: Sourced[] = row.secrets
