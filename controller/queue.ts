@@ -1,3 +1,4 @@
+import TinyQueue from 'tinyqueue';
 import type { Clock } from '../src/runtime/clock.ts';
 
 /** Told of what happens to keys, for those who count. */
@@ -16,6 +17,17 @@ interface Dependencies {
   readonly watch?: QueueWatch;
 }
 
+interface Appointment {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** What wakes the queue at a moment, unless it is called off before. */
+interface Alarm {
+  readonly at: number;
+  readonly off: AbortController;
+}
+
 /**
  * Keys that wait for work. A key stands in it once, however often it is added; it is in the hands of one worker at
  * most, and one that is added meanwhile comes again afterwards. What people changed goes before rechecks.
@@ -26,7 +38,11 @@ export class WorkQueue {
   readonly #urgent = new Set<string>();
   readonly #background = new Set<string>();
   readonly #working = new Map<string, 'urgent' | 'background' | undefined>();
+  /** When keys come again, by the monotonic clock. */
   readonly #due = new Map<string, number>();
+  /** The same, the earliest first; what `#due` says no more, or otherwise, counts for nothing. */
+  readonly #agenda = new TinyQueue<Appointment>([], (one, other) => one.at - other.at);
+  #alarm: Alarm | undefined;
   #wake = Promise.withResolvers<undefined>();
 
   constructor({ clock, watch }: Dependencies) {
@@ -67,12 +83,15 @@ export class WorkQueue {
     const due = this.#clock.monotonicMs() + ms;
     if ((this.#due.get(key) ?? Infinity) <= due) return;
     this.#due.set(key, due);
+    this.#agenda.push({ key, at: due });
     this.#stir();
   }
 
   /** Hands keys to so many workers until the signal aborts. `work` never rejects. */
   async run(workers: number, work: (key: string) => Promise<void>, signal: AbortSignal): Promise<void> {
     const running = new Set<Promise<void>>();
+    const end = () => this.#stir();
+    signal.addEventListener('abort', end);
     while (!signal.aborted) {
       this.#admitDue();
       const stirred = this.#wake.promise;
@@ -80,8 +99,12 @@ export class WorkQueue {
         const task = this.#hand(key, work).finally(() => running.delete(task));
         running.add(task);
       }
-      await this.#idle(stirred, signal);
+      this.#setAlarm();
+      await stirred;
     }
+    signal.removeEventListener('abort', end);
+    this.#alarm?.off.abort();
+    this.#alarm = undefined;
     await Promise.all(running);
   }
 
@@ -115,19 +138,30 @@ export class WorkQueue {
 
   #admitDue(): void {
     const now = this.#clock.monotonicMs();
-    for (const [key, due] of this.#due) if (due <= now) this.add(key, 'background');
+    for (let next = this.#earliest(); next !== undefined && next.at <= now; next = this.#earliest())
+      this.add(next.key, 'background');
   }
 
-  async #idle(stirred: Promise<undefined>, signal: AbortSignal): Promise<void> {
-    const nap = new AbortController();
-    let next = Infinity;
-    for (const due of this.#due.values()) next = Math.min(next, due);
-    const asleep = this.#clock.sleep(
-      Math.max(next - this.#clock.monotonicMs(), 0),
-      AbortSignal.any([signal, nap.signal]),
-    );
-    await Promise.race([stirred, asleep]);
-    nap.abort();
+  #earliest(): Appointment | undefined {
+    for (let next = this.#agenda.peek(); next !== undefined; next = this.#agenda.peek()) {
+      if (this.#due.get(next.key) === next.at) return next;
+      this.#agenda.pop();
+    }
+    return undefined;
+  }
+
+  /** One that rings earlier than it must does no harm. */
+  #setAlarm(): void {
+    const at = this.#earliest()?.at;
+    if (at === undefined || (this.#alarm !== undefined && this.#alarm.at <= at)) return;
+    this.#alarm?.off.abort();
+    const alarm = { at, off: new AbortController() };
+    this.#alarm = alarm;
+    void this.#clock.sleep(Math.max(at - this.#clock.monotonicMs(), 0), alarm.off.signal).then(() => {
+      if (this.#alarm !== alarm) return;
+      this.#alarm = undefined;
+      this.#stir();
+    });
   }
 
   #stir(): void {

@@ -1,4 +1,5 @@
 import type { Generation } from '../../src/model/generation.ts';
+import { PerValue } from '../../src/model/per-value.ts';
 import { sentence, type Violation } from '../../src/model/violation.ts';
 import type { CheckedSpec } from '../../src/model/checked.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -17,6 +18,14 @@ export function judge(cluster: Cluster, subject: Subject, generation: Generation
     const message = `it speaks management API ${generation}, which has no ${path.slice(1)}; ${generations.join(' and ')} has them`;
     return { fault: { reason: 'UnsupportedByGateway', message } };
   }
+  return judged.of(resource, generation ?? '', () => ruled(cluster, subject, generation));
+}
+
+/** Every comparison asks again. */
+const judged = new PerValue<Judgement>();
+
+function ruled(cluster: Cluster, subject: Subject, generation: Generation | undefined): Judgement {
+  const { row, resource } = subject;
   const { spec, violations } = cluster.check(subject);
   if (spec === undefined) return { fault: invalid(violations) };
   const { name, namespace } = resource.metadata;

@@ -3,10 +3,14 @@ import type { Wanted } from '../../src/compare/plan.ts';
 import { pathOf, type Place } from '../../src/gateway/management-client.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import type { CheckedSpec } from '../../src/model/checked.ts';
-import { documentOf } from '../../src/model/document.ts';
+import { documentOf, type DocumentInput } from '../../src/model/document.ts';
 import type { Generation } from '../../src/model/generation.ts';
+import type { Kind } from '../../src/model/kind.ts';
 import { markOf } from '../../src/model/mark.ts';
 import { partOf } from '../../src/model/item.ts';
+import { PerValue } from '../../src/model/per-value.ts';
+import { referencesOf } from '../../src/model/references.ts';
+import { sourcesOf } from '../../src/model/spec-secrets.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Sensitive } from '../../src/runtime/sensitive.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
@@ -70,8 +74,26 @@ export async function targetOf(
   steps: WantedSteps,
 ): Promise<TargetResult> {
   const { row, resource } = subject;
-  const { namespace, name, labels = {}, annotations = {} } = resource.metadata;
   const key = gatewayKey(gateway.metadata);
+  const { installation } = steps;
+  const at = (wanted: Wanted, hide: readonly string[]): TargetResult => ({
+    target: {
+      wanted,
+      place: placeOf(subject, spec, steps),
+      id: wanted.key ?? resource.metadata.name,
+      hide,
+      isClaimed: (id) => isClaimed(subject, id, key, steps),
+    },
+  });
+  if (standsAlone(row, spec)) {
+    const kept = alone.get(installation) ?? new PerValue<Wanted>();
+    alone.set(installation, kept);
+    const parts = { full: spec, generation, rendered: [], idOf: () => undefined };
+    return at(
+      kept.of(resource, generation, () => wantedOf(subject, parts, installation)),
+      [],
+    );
+  }
 
   const resolved = await resolve(subject, spec, steps.values);
   if (resolved.missing !== undefined) {
@@ -91,38 +113,45 @@ export async function targetOf(
   if (expiresAt !== undefined && Date.parse(expiresAt) <= steps.clock.now().getTime()) {
     return { obstacle: { is: 'refused', reason: 'Expired', message: `it has expired at ${expiresAt}` } };
   }
-
-  const { cluster, fingerprintKey } = steps.installation;
-  const mark = markOf({ cluster, kind: row.kind, namespace, name });
   const idOf = (kind: string, of: string) => assignedId(subject, kind, of, key, steps);
-  const document = documentOf(row, {
-    name,
-    labels,
-    annotations,
-    spec: full,
-    generation,
-    mark,
-    expiresAt,
-    idOf,
-  });
   const rendered = renderedSecrets(subject, key, steps);
-  const naturalKey =
-    row.identity.is === 'assigned' ? row.identity.key({ spec: full, mark, name }) : undefined;
+  return at(wantedOf(subject, { full, generation, expiresAt, rendered, idOf }, installation), hide);
+}
+
+/** What stands alone comes to the same at every gateway of a generation, as long as it is not changed. */
+const alone = new WeakMap<Installation, PerValue<Wanted>>();
+
+/** Whether nothing outside a resource has a part in what is sent of it: no value, no other resource, no moment. */
+function standsAlone(row: Kind, spec: CheckedSpec): boolean {
+  return (
+    row.generates === undefined &&
+    row.lifetimeSeconds === undefined &&
+    sourcesOf(row, spec).length === 0 &&
+    referencesOf(row, spec).length === 0
+  );
+}
+
+interface Parts extends Pick<DocumentInput, 'generation' | 'expiresAt' | 'idOf'> {
+  /** The spec with everything from outside in its place. */
+  readonly full: unknown;
+  readonly rendered: readonly string[];
+}
+
+function wantedOf(
+  { row, resource }: Subject,
+  { full, rendered, ...parts }: Parts,
+  { cluster, fingerprintKey }: Installation,
+): Wanted {
+  const { namespace, name, labels = {}, annotations = {} } = resource.metadata;
+  const mark = markOf({ cluster, kind: row.kind, namespace, name });
+  const document = documentOf(row, { name, labels, annotations, spec: full, mark, ...parts });
   return {
-    target: {
-      wanted: {
-        document,
-        mark,
-        key: naturalKey,
-        fingerprint: fingerprintOf(row, document, rendered, fingerprintKey),
-        fixed: fixedDigests(row, document, mark, fingerprintKey),
-        renders: rendered.length > 0,
-      },
-      place: placeOf(subject, spec, steps),
-      id: naturalKey ?? name,
-      hide,
-      isClaimed: (id) => isClaimed(subject, id, key, steps),
-    },
+    document,
+    mark,
+    key: row.identity.is === 'assigned' ? row.identity.key({ spec: full, mark, name }) : undefined,
+    fingerprint: fingerprintOf(row, document, rendered, fingerprintKey),
+    fixed: fixedDigests(row, document, mark, fingerprintKey),
+    renders: rendered.length > 0,
   };
 }
 

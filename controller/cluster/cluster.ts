@@ -50,6 +50,7 @@ export class Cluster {
   /** What of all namespaces is our concern. */
   readonly scope: Scope;
   readonly #schemas: SchemaCheck;
+  #changes = 0;
 
   constructor(dependencies: Dependencies) {
     const { client, logger, clock, table, gatewayKind, scope } = dependencies;
@@ -70,6 +71,12 @@ export class Cluster {
     this.namespaceInformer = createInformer<KubeObject>({ type: namespaceType, optional: true }, steps);
     const labelsOf = (name: string) => this.namespace(name)?.metadata.labels;
     this.rules = { reach: dependencies.reach, labelsOf };
+    for (const informer of this.informers) informer.onChange(() => (this.#changes += 1));
+  }
+
+  /** Another number whenever something is there that was not, or is not any more, or is another. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get informers(): readonly Informer<KubeObject>[] {

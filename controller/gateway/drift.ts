@@ -5,6 +5,7 @@ import { isKubeError } from '../../src/kube/kube-error.ts';
 import { itemId, itemUpdatedAt, type Item } from '../../src/model/item.ts';
 import { gatewayKey } from '../../src/selection/gateways.ts';
 import type { BindingStatus } from '../../src/model/status.ts';
+import { Breather } from '../../src/runtime/breather.ts';
 import { judge } from '../binding/judge.ts';
 import { pick } from '../binding/observe.ts';
 import { isThere, standingOf } from '../../src/model/standing.ts';
@@ -65,6 +66,7 @@ export async function compareGateway(
   const faults: GatewayError[] = [];
   const lists: Listed[] = [];
   const key = gatewayKey(gateway.metadata);
+  const breather = new Breather();
   let compared = 0;
   for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
     const startedAt = steps.clock.monotonicMs();
@@ -72,6 +74,7 @@ export async function compareGateway(
       const items = await listed(client, place, steps.signal);
       lists.push({ place, items });
       for (const subject of subjects) {
+        await breather.pause();
         // What has changed since the list was asked for is not what the list is about.
         if (steps.book.changedAtMs(subject.resource, key) >= startedAt) continue;
         if (steps.book.entry(subject.resource, key)?.state === 'Programmed') compared += 1;

@@ -142,6 +142,7 @@ export class GatewayPart {
     };
     const comparison = await compareGateway(gateway, client, steps);
     dealWith(comparison, gateway, { ...this.#deps, enqueue: this.enqueue.bind(this) });
+    for (const { resource } of this.#deps.cluster.all()) this.#deps.book.caughtUp(resource);
     const { faults, lists } = comparison;
     // Whatever could not be done while it was away or of another generation, and what is new since.
     if (wasLost || isOther)

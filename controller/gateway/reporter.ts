@@ -7,7 +7,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { reachOf, type Reach } from '../../src/selection/reach.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { policiesOf } from '../../src/compare/asked-for.ts';
+import { policiesOf, type ReconcileMode } from '../../src/compare/asked-for.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
 import { bindingStates, forgetGateway, type ControllerMetrics } from '../metrics.ts';
@@ -17,6 +17,7 @@ import { removalHeldType } from '../removals/status.ts';
 import type { Shares } from '../shards/shares.ts';
 import type { Book } from '../status/book.ts';
 import { fieldManager } from '../status/settler.ts';
+import { WhileUnchanged } from '../status/while-unchanged.ts';
 import type { AdminNews } from './admin-news.ts';
 import { gatewayStatusOf, saysTheSame, type GatewayStatus } from './gateway-status.ts';
 import type { PolicyNews } from './policy-news.ts';
@@ -45,6 +46,15 @@ interface Known {
   readonly lastSyncTime?: string | undefined;
 }
 
+interface Count {
+  /** Of what it takes. */
+  readonly bound: number;
+  readonly programmed: number;
+  readonly failing: number;
+  readonly states: ReadonlyMap<string, number>;
+  readonly modes: Readonly<Record<ReconcileMode, number>>;
+}
+
 /** Counts move at most this often. */
 const restMs = 10_000;
 
@@ -58,6 +68,7 @@ export class GatewayReporter {
   readonly #deps: Dependencies;
   readonly #known = new Map<string, Known>();
   readonly #countedAt = new Map<string, number>();
+  readonly #counts: WhileUnchanged<Count>;
   readonly #learned = new Map<string, PolicyNews>();
   readonly #watched = new Map<string, AdminNews>();
   readonly #written = new Map<
@@ -73,6 +84,7 @@ export class GatewayReporter {
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
+    this.#counts = new WhileUnchanged(dependencies);
   }
 
   compared(gateway: string, known: Omit<Known, 'lastSyncTime'>): void {
@@ -110,6 +122,7 @@ export class GatewayReporter {
     this.#learned.delete(gateway);
     this.#watched.delete(gateway);
     this.#written.delete(gateway);
+    this.#counts.forget(gateway);
     forgetGateway(this.#deps.metrics, gateway);
   }
 
@@ -158,7 +171,10 @@ export class GatewayReporter {
     const stored = gateway.status as GatewayStatus | undefined;
     const generationOfSpec = gateway.metadata.generation;
     const { namespace: home } = gateway.metadata;
-    const counted = this.#count(gateway, key);
+    const { states, modes, ...counted } = this.#counts.of(key, () => this.#count(gateway, key));
+    for (const state of bindingStates) metrics.bindings.set({ gateway: key, state }, states.get(state) ?? 0);
+    for (const mode of ['Observe', 'Paused'] as const)
+      metrics.inactive.set({ gateway: key, mode }, modes[mode]);
     const figures = removals.figures(gateway);
     metrics.removalsHeld.set({ gateway: key }, figures.isHeld ? figures.going : 0);
     const report = {
@@ -215,8 +231,8 @@ export class GatewayReporter {
     await client.apply(type, applied, { fieldManager, force: true, subresource: 'status' });
   }
 
-  #count(gateway: StoredGateway, key: string) {
-    const { cluster, book, metrics } = this.#deps;
+  #count(gateway: StoredGateway, key: string): Count {
+    const { cluster, book } = this.#deps;
     let bound = 0;
     let programmed = 0;
     const modes = { Active: 0, Observe: 0, Paused: 0 };
@@ -231,10 +247,7 @@ export class GatewayReporter {
       modes[policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode] += 1;
       if (state === 'Programmed') programmed += 1;
     }
-    for (const state of bindingStates) metrics.bindings.set({ gateway: key, state }, states.get(state) ?? 0);
-    for (const mode of ['Observe', 'Paused'] as const)
-      metrics.inactive.set({ gateway: key, mode }, modes[mode]);
-    return { bound, programmed, failing: bound - programmed };
+    return { bound, programmed, failing: bound - programmed, states, modes };
   }
 }
 

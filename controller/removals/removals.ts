@@ -7,6 +7,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../../src/compare/asked-for.ts';
 import type { Stored, StoredGateway } from '../cluster/stored.ts';
 import type { Book } from '../status/book.ts';
+import { WhileUnchanged } from '../status/while-unchanged.ts';
 import type { Shares } from '../shards/shares.ts';
 import { allowanceOf, leftOf, moreUsed, type Allowance } from './allowance.ts';
 import { verdictOn, type RemovalPicture, type Verdict } from './limit.ts';
@@ -63,10 +64,12 @@ export class Removals {
   readonly #options: Options;
   readonly #deps: Dependencies;
   readonly #memories = new Map<string, Memory>();
+  readonly #counts: WhileUnchanged<Pick<RemovalPicture, 'holds' | 'going'>>;
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options;
     this.#deps = dependencies;
+    this.#counts = new WhileUnchanged(dependencies);
   }
 
   /** Whether what a gateway is to lose may go now, judged by the gateway as a whole. */
@@ -147,13 +150,25 @@ export class Removals {
 
   forget(gateway: string): void {
     this.#memories.delete(gateway);
+    this.#counts.forget(gateway);
   }
 
   #picture(gateway: StoredGateway, memory: Memory): RemovalPicture {
-    const { cluster, book } = this.#deps;
     const key = gatewayKey(gateway.metadata);
-    let holds = memory.orphans;
-    let going = memory.orphans;
+    const counted = this.#counts.of(key, () => this.#countAt(gateway, key));
+    const holds = counted.holds + memory.orphans;
+    const going = counted.going + memory.orphans;
+    // What was undone and is done again grows anew.
+    memory.going = Math.min(memory.going, going);
+    const allowance = leftOf(this.#allowance(gateway, memory));
+    return { holds, going, gone: this.#goneLately(gateway, memory), allowance };
+  }
+
+  /** What stands at a gateway, and what of it would go, orphans not counted. */
+  #countAt(gateway: StoredGateway, key: string): Pick<RemovalPicture, 'holds' | 'going'> {
+    const { cluster, book } = this.#deps;
+    let holds = 0;
+    let going = 0;
     for (const { resource } of cluster.all()) {
       if (!mayBeThere(book.entry(resource, key))) continue;
       holds += 1;
@@ -161,10 +176,7 @@ export class Removals {
       const namespace = cluster.namespace(resource.metadata.namespace);
       if (policiesOf(resource, namespace, gateway).mode === 'Active') going += 1;
     }
-    // What was undone and is done again grows anew.
-    memory.going = Math.min(memory.going, going);
-    const allowance = leftOf(this.#allowance(gateway, memory));
-    return { holds, going, gone: this.#goneLately(gateway, memory), allowance };
+    return { holds, going };
   }
 
   /** A change that is held is not over, however long it takes somebody to look at it. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { gatewayKey } from '../../src/selection/gateways.ts';
+import { gatewayKey, isAtKey } from '../../src/selection/gateways.ts';
 import type { BindingStatus, LiveStatus } from '../../src/model/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Stored } from '../cluster/stored.ts';
@@ -18,6 +18,9 @@ interface Page {
   expiresAt?: string;
 }
 
+/** For so long our own news outlives the stored status that repeats it. */
+const keepMs = 30_000;
+
 /**
  * Where every resource stands. The truth is in `status`; this adds what happened since, until the informer shows it,
  * so that nothing is decided by a status that is older than our own deeds. Lost at a restart without harm.
@@ -25,9 +28,15 @@ interface Page {
 export class Book {
   readonly #clock: Clock;
   readonly #pages = new Map<string, Page>();
+  #changes = 0;
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
+  }
+
+  /** Another number whenever an entry may be another one, for whom it does not matter which. */
+  get changes(): number {
+    return this.#changes;
   }
 
   entry(resource: Stored, gateway: string): BindingStatus | undefined {
@@ -49,6 +58,7 @@ export class Book {
 
   put(resource: Stored, gateway: string, entry: BindingStatus | undefined): void {
     this.#page(resource).news.set(gateway, { entry, at: this.#clock.monotonicMs() });
+    this.#changes += 1;
   }
 
   /** Whether it was seen live at a gateway, as far as that is known. */
@@ -86,8 +96,8 @@ export class Book {
     return this.#pages.get(resource.metadata.uid)?.expiresAt ?? resource.status?.expiresAt;
   }
 
-  /** Drops what the stored status has caught up with. News that is younger than `keepMs` stays to date a change. */
-  caughtUp(resource: Stored, keepMs: number): void {
+  /** Drops what the stored status has caught up with. Younger news stays for a while to date a change. */
+  caughtUp(resource: Stored): void {
     const page = this.#pages.get(resource.metadata.uid);
     const old = this.#clock.monotonicMs() - keepMs;
     for (const [gateway, { entry, at }] of page?.news ?? []) {
@@ -96,10 +106,12 @@ export class Book {
     }
     for (const [gateway, live] of page?.live ?? [])
       if (isDeepStrictEqual(live, storedEntry(resource, gateway)?.live)) page?.live.delete(gateway);
+    if (page !== undefined && isBlank(page)) this.#pages.delete(resource.metadata.uid);
   }
 
   forget(uid: string): void {
     this.#pages.delete(uid);
+    this.#changes += 1;
   }
 
   /** What is live is known apart from how attempts end, and is told only of what stands as wanted. */
@@ -120,8 +132,12 @@ export class Book {
   }
 }
 
+function isBlank({ news, live, removed, expiresAt }: Page): boolean {
+  return news.size === 0 && live.size === 0 && removed.size === 0 && expiresAt === undefined;
+}
+
 function storedEntry(resource: Stored, gateway: string): BindingStatus | undefined {
-  return resource.status?.gateways?.find((entry) => gatewayKey(entry) === gateway);
+  return resource.status?.gateways?.find((entry) => isAtKey(entry, gateway));
 }
 
 function withoutLive(entry: BindingStatus | undefined): BindingStatus | undefined {

@@ -36,9 +36,6 @@ export const fieldManager = 'portcullis-controller';
 /** Outcomes that come within this time are told in one write. */
 const gatherMs = 100;
 
-/** For how long our own news outlives the stored status that repeats it. */
-const keepMs = 30_000;
-
 interface Options {
   /** How long a deletion is waited for; undefined: without an end. */
   readonly deletionTimeoutMs: number | undefined;
@@ -156,7 +153,7 @@ export class Settler {
     // Not before it stands everywhere: until then its finalizer tells whose it is what stands at a gateway.
     if (isReady === true && mode === 'Active' && this.#inherits(resource))
       await takeOverFinalizer(this.#deps.client, customType(row), written ?? resource);
-    book.caughtUp(resource, keepMs);
+    book.caughtUp(resource);
   }
 
   /** Whether its deletion waits for us. */

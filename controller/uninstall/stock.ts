@@ -1,4 +1,4 @@
-import type { KubeClient } from '../../src/kube/client.ts';
+import type { KubeClient, ListOptions } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import type { KubeObject, ResourceType } from '../../src/kube/resource.ts';
 import { reviewedOnly } from '../../src/model/unreviewed.ts';
@@ -46,10 +46,7 @@ export class Stock {
     }
   }
 
-  async #list(
-    type: ResourceType,
-    options: Parameters<KubeClient['list']>[1],
-  ): Promise<readonly KubeObject[]> {
+  async #list(type: ResourceType, options: ListOptions | undefined): Promise<readonly KubeObject[]> {
     try {
       return (await this.#deps.client.list<KubeObject>(type, options)).items;
     } catch (error) {

@@ -20,6 +20,11 @@ export interface ListOptions {
   readonly fieldSelector?: string | undefined;
 }
 
+export interface ListDetails<T> extends ListOptions {
+  /** What is kept of an object: the rest goes with its page, so that a long list is never there in full. */
+  readonly keep?: ((object: T) => T) | undefined;
+}
+
 export interface KubeList<T> {
   readonly items: T[];
   readonly resourceVersion: string;
@@ -56,7 +61,7 @@ export interface KubeClient {
     name: string,
   ): Promise<T | undefined>;
   /** Everything, in pages of 500. */
-  list<T extends BareObject>(type: ResourceType, options?: ListOptions): Promise<KubeList<T>>;
+  list<T extends BareObject>(type: ResourceType, options?: ListDetails<T>): Promise<KubeList<T>>;
   create<T extends BareObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
   /** Fails with `conflict` unless the object's resourceVersion is the stored one. */
   replace<T extends BareObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
@@ -183,16 +188,16 @@ function over(transport: Transport, { tenureOf, ...limits }: Limits): KubeClient
         throw error;
       }
     },
-    async list<T extends BareObject>(type: ResourceType, options: ListOptions = {}) {
+    async list<T extends BareObject>(type: ResourceType, options: ListDetails<T> = {}) {
       const items: T[] = [];
       let continueToken: string | undefined;
       for (;;) {
-        const { namespace, labelSelector, fieldSelector } = options;
+        const { namespace, labelSelector, fieldSelector, keep = asItIs } = options;
         const query = queryText({ labelSelector, fieldSelector, limit: pageSize, continue: continueToken });
         const path = resourcePath(type, namespace) + query;
         const action = `list ${titleOf(type, namespace)}`;
         const page = (await transport.request(action, { method: 'GET', path, ...limits })) as Page<T>;
-        for (const item of page.items ?? []) items.push(named(type, item));
+        for (const item of page.items ?? []) items.push(keep(named(type, item)));
         continueToken = page.metadata.continue ?? '';
         if (continueToken === '') return { items, resourceVersion: page.metadata.resourceVersion ?? '' };
       }
@@ -235,6 +240,8 @@ interface Page<T> {
 function writeQuery({ fieldManager, dryRun }: WriteOptions) {
   return { fieldManager, dryRun: dryRun ? 'All' : undefined };
 }
+
+const asItIs = <T>(object: T): T => object;
 
 /** The items of a list of a built-in type come without apiVersion and kind. */
 function named<T extends BareObject>(type: ResourceType, item: T): T {

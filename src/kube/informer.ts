@@ -97,12 +97,13 @@ export function createInformer<T extends BareObject>(
     options,
     { client, logger: log, clock },
     {
+      trim,
       replaced: (objects) => {
-        const changes = store.replace(objects.map(trim));
+        const changes = store.replace(objects);
         become(true);
         changes.forEach(tell);
       },
-      changed: (object) => store.put(trim(object)).forEach(tell),
+      changed: (object) => store.put(object).forEach(tell),
       removed: (object) => store.remove(object).forEach(tell),
       absent: (lasting) => {
         const changes = lasting ? store.replace([]) : [];

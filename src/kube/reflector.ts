@@ -8,6 +8,8 @@ import { isAborted } from '../runtime/lifetime.ts';
 
 /** Where the news goes. */
 export interface Mirror<T> {
+  /** What is kept of an object; of those that are replaced, removed or changed the rest has gone already. */
+  readonly trim: (object: T) => T;
   replaced(objects: readonly T[]): void;
   changed(object: T): void;
   removed(object: T): void;
@@ -93,7 +95,10 @@ export class Reflector<T extends BareObject> {
   }
 
   async #list(client: KubeClient): Promise<string> {
-    const { items, resourceVersion } = await client.list<T>(this.#type, this.#selection);
+    const { items, resourceVersion } = await client.list<T>(this.#type, {
+      ...this.#selection,
+      keep: this.#mirror.trim,
+    });
     this.#mirror.replaced(items);
     this.#absences = 0;
     return resourceVersion;
@@ -110,8 +115,9 @@ export class Reflector<T extends BareObject> {
       this.#failures = 0;
       if (event.type === 'BOOKMARK') this.#resourceVersion = event.resourceVersion;
       else {
-        if (event.type === 'DELETED') this.#mirror.removed(event.object);
-        else this.#mirror.changed(event.object);
+        const object = this.#mirror.trim(event.object);
+        if (event.type === 'DELETED') this.#mirror.removed(object);
+        else this.#mirror.changed(object);
         this.#resourceVersion = event.object.metadata.resourceVersion;
       }
     }

@@ -40,13 +40,17 @@ function found(row: Kind, spec: unknown): readonly Sourced[] {
   return [...named, ...free];
 }
 
-/** The spec with every secret in its place as the plain string that the gateway wants; optional ones may vanish. */
+/**
+ * The spec with every secret in its place as the plain string that the gateway wants; optional ones may vanish. Itself,
+ * and no copy, where it has none.
+ */
 export function resolvedSpec(
   row: Kind,
   spec: unknown,
   read: (sourced: Sourced) => string | undefined,
 ): unknown {
   const places = new Map(sourcesOf(row, spec).map((sourced) => [sourced.path, sourced]));
+  if (places.size === 0) return spec;
   const replaced = rewritten(spec, (_value, steps: readonly Step[]) => {
     const sourced = places.get(written(steps));
     return sourced === undefined ? keep : read(sourced);

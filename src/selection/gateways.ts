@@ -72,8 +72,24 @@ export function takes(gateway: KnownGateway, { metadata: { namespace, labels = {
   );
 }
 
-export function gatewayKey(gateway: { readonly namespace: string; readonly name: string }): string {
+interface GatewayName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What names a gateway in queues and maps. */
+export function gatewayKey(gateway: GatewayName): string {
   return `${gateway.namespace}/${gateway.name}`;
+}
+
+/** Whether a gateway is the one that a key names. What is asked of every resource makes no text for each. */
+export function isAtKey({ namespace, name }: GatewayName, key: string): boolean {
+  return (
+    key.length === namespace.length + 1 + name.length &&
+    key.startsWith(namespace) &&
+    key[namespace.length] === '/' &&
+    key.endsWith(name)
+  );
 }
 
 function generationOf(text: string | undefined): Generation | undefined {

@@ -35,7 +35,10 @@ const program = new Command('npm run bench --')
     'where results are kept; parts measured later are added',
     join(root, 'bench-results/results.json'),
   )
-  .option('--profile <folder>', 'leave CPU profiles of webhook and controller there; figures are then worse')
+  .option(
+    '--profile <folder>',
+    'leave CPU profiles of webhook, controller and floors there; figures are then worse',
+  )
   .exitOverride()
   .addHelpText(
     'after',

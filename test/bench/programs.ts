@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
@@ -7,7 +8,7 @@ import { root } from '../support/root.ts';
 export interface Running {
   readonly name: string;
   readonly pid: number;
-  /** From the order to start it until it was ready. */
+  /** From the order to start it until it was ready and at work. */
   readonly readyAfterMs: number;
   stop(): Promise<void>;
 }
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly core?: number | undefined;
   /** Answers 200 once it is ready. */
   readonly readyUrl: string;
+  /** What its log says once it works, where it is ready before. */
+  readonly saysAtWork?: string;
 }
 
 const patienceMs = 300_000;
@@ -38,7 +41,7 @@ export class Programs {
   readonly #running: Running[] = [];
   #started = 0;
 
-  /** `profiles`: the folder in which what is compiled leaves a CPU profile when it ends. */
+  /** `profiles`: the folder in which processes of ours, and floors, leave a CPU profile when they end. */
   constructor(folder: string, profiles?: string) {
     this.#folder = folder;
     this.#profiles = profiles;
@@ -52,7 +55,7 @@ export class Programs {
   /** Resolves when it is ready. */
   async start(
     name: string,
-    { script, flags = [], args = [], settings = {}, core, readyUrl }: StartOptions,
+    { script, flags = [], args = [], settings = {}, core, readyUrl, saysAtWork = '' }: StartOptions,
   ): Promise<Running> {
     const pinned = core === undefined ? [] : ['taskset', '-c', String(core)];
     const environment = Object.entries({ NODE_ENV: 'production', ...settings }).map(
@@ -71,7 +74,7 @@ export class Programs {
     const begun = performance.now();
     this.#started += 1;
     const started = this.#guarded.start(`${name}-${this.#started}`, command[0]!, command.slice(1));
-    await this.#ready(started, readyUrl);
+    await this.#ready(started, async () => (await isWell(readyUrl)) && (await says(started, saysAtWork)));
     const readyAfterMs = performance.now() - begun;
     const running = {
       name,
@@ -87,7 +90,8 @@ export class Programs {
   }
 
   #profiling(name: string, script: string): readonly string[] {
-    if (this.#profiles === undefined || !script.startsWith('dist/')) return [];
+    const isJudged = script.startsWith('dist/') || script.startsWith('test/bench/floors/');
+    if (this.#profiles === undefined || !isJudged) return [];
     return [
       '--cpu-prof',
       `--cpu-prof-dir=${this.#profiles}`,
@@ -101,16 +105,24 @@ export class Programs {
     await this.#guarded.stop();
   }
 
-  async #ready(started: Process, url: string): Promise<void> {
+  async #ready(started: Process, isReady: () => Promise<boolean>): Promise<void> {
     let ended: string | undefined;
     void started.ended.then((how) => (ended = how));
     const deadline = performance.now() + patienceMs;
     while (ended === undefined && performance.now() < deadline) {
-      const answer = await request(url, { dispatcher: trusting, reset: true }).catch(() => undefined);
-      await answer?.body.dump();
-      if (answer?.statusCode === 200) return;
+      if (await isReady()) return;
       await sleep(10);
     }
     throw new Error(`${started.name} ${ended ?? 'is not ready'}:\n  ${await lastLines(started.logFile, 20)}`);
   }
+}
+
+async function isWell(url: string): Promise<boolean> {
+  const answer = await request(url, { dispatcher: trusting, reset: true }).catch(() => undefined);
+  await answer?.body.dump();
+  return answer?.statusCode === 200;
+}
+
+async function says({ logFile }: Process, words: string): Promise<boolean> {
+  return words === '' || (await readFile(logFile, 'utf8')).includes(words);
 }

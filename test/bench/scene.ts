@@ -90,6 +90,8 @@ export async function openScene({
           script: 'dist/controller/main.js',
           flags: deployed('controller').flags,
           readyUrl: `http://127.0.0.1:${controllerProbe}/readyz`,
+          // Who waits to be elected is ready already.
+          saysAtWork: 'Every kind is listed; the work begins',
           settings: {
             ...deployed('controller').settings,
             ...common,

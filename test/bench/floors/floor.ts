@@ -26,7 +26,7 @@ export async function startFloor(programs: Programs, { script, core }: FloorOpti
   const files = await written(programs.folder, pair);
   const [port = 0] = await freePorts(1);
   const url = `https://127.0.0.1:${port}`;
-  const running = await programs.start('floor', {
+  const running = await programs.start(script.replace('.ts', ''), {
     script: `test/bench/floors/${script}`,
     args: [String(port), ...files],
     readyUrl: url,

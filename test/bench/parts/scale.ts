@@ -101,6 +101,8 @@ async function growTo(size: number, grown: Grown, { say, plan }: Bench): Promise
   await inParallel(size - from, (index) =>
     scene.client.create(apiType, api(`grown-${from + index}`, { taken })),
   );
+  say('they are stored');
   await readiness.ready(size);
+  say('they are Ready');
   grown.resources = size;
 }

@@ -3,7 +3,7 @@ import type { Bench } from '../part.ts';
 import type { Grown } from '../parts/scale.ts';
 import { alternately } from '../statistics.ts';
 
-/** From the order to start until `/readyz` is well, process by process. */
+/** From the order to start until `/readyz` is well and the controller has listed everything, process by process. */
 export async function measureStart(
   grown: Grown,
   startFloor: () => Promise<Floor>,

@@ -20,7 +20,11 @@ function world(count: number) {
     }),
   );
   let gateway = { metadata: { namespace: 'gw', name: 'main' } } as StoredGateway;
+  let changes = 0;
   const cluster = {
+    get changes() {
+      return changes;
+    },
     all: () => [...resources.values()].map((resource): Subject => ({ row: restApi, resource })),
     selects: () => false,
     namespace: () => undefined,
@@ -53,6 +57,7 @@ function world(count: number) {
     show: (index: number) => {
       const after = { ...resources.get(index)!, status: { gateways: [] } } as unknown as Stored;
       resources.set(index, after);
+      changes += 1;
       for (const { removals } of [one, other]) removals.seenToGo(gateway, after);
     },
     allow: (number: number | undefined) => {
