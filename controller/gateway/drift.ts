@@ -11,10 +11,11 @@ import { pick } from '../binding/observe.ts';
 import { isThere, standingOf } from '../../src/model/standing.ts';
 import { room, type RoomSteps } from '../binding/room.ts';
 import { placeOf, targetOf, type Target, type WantedSteps } from '../binding/wanted.ts';
-import { policiesOf } from '../../src/compare/asked-for.ts';
+import { policiesOf, type Policies } from '../../src/compare/asked-for.ts';
 import type { StoredGateway, Subject } from '../cluster/stored.ts';
 import type { Shares } from '../shards/shares.ts';
 import { collectionOf, faultOf, isServed, listed, type Listed } from './listing.ts';
+import type { LastSeen } from './last-seen.ts';
 
 /** What a comparison found out about one binding, as it was at a moment of the monotonic clock. */
 export type Finding = { readonly seenAtMs: number } & Found;
@@ -35,6 +36,7 @@ type Found =
     };
 
 export interface DriftSteps extends WantedSteps, RoomSteps {
+  readonly lastSeen: LastSeen;
   readonly shares: Pick<Shares, 'holds'>;
   readonly signal: AbortSignal;
   /** The fingerprint that the gateway refused last, if it refused it. */
@@ -53,7 +55,12 @@ export interface Comparison {
 
 interface Group {
   readonly place: Place;
-  readonly subjects: Subject[];
+  readonly members: Member[];
+}
+
+interface Member {
+  readonly subject: Subject;
+  readonly policies: Policies;
 }
 
 /** Compares a gateway in full with what it should hold: one list per collection, and one per parent of nested kinds. */
@@ -68,17 +75,18 @@ export async function compareGateway(
   const key = gatewayKey(gateway.metadata);
   const breather = new Breather();
   let compared = 0;
-  for (const { place, subjects } of groupsOf(gateway, client, steps, findings)) {
+  for (const { place, members } of groupsOf(gateway, client, steps, findings)) {
     const startedAt = steps.clock.monotonicMs();
     try {
-      const items = await listed(client, place, steps.signal);
-      lists.push({ place, items });
-      for (const subject of subjects) {
+      const list = await listed(client, place, steps.lastSeen, steps.signal);
+      lists.push(list);
+      for (const member of members) {
+        const { subject } = member;
         await breather.pause();
         // What has changed since the list was asked for is not what the list is about.
         if (steps.book.changedAtMs(subject.resource, key) >= startedAt) continue;
         if (steps.book.entry(subject.resource, key)?.state === 'Programmed') compared += 1;
-        const finding = await inspectOrLeave(subject, gateway, items, client, steps);
+        const finding = await inspectOrLeave(member, gateway, list, client, steps);
         if (finding !== undefined) findings.push({ ...finding, seenAtMs: startedAt });
       }
     } catch (error) {
@@ -107,12 +115,14 @@ function groupsOf(
       continue;
     }
     const { spec } = judge(steps.cluster, subject, client.generation);
-    if (spec === undefined || modeOf(subject, gateway, steps) === 'Paused') continue;
+    const namespace = steps.cluster.namespace(resource.metadata.namespace);
+    const policies = policiesOf(resource, namespace, gateway);
+    if (spec === undefined || policies.mode === 'Paused') continue;
     const place = placeOf(subject, spec, steps);
     if (!isServed(place, client.generation, steps.cluster.table)) continue;
     const path = collectionOf(place);
-    const group = groups.get(path) ?? { place, subjects: [] };
-    group.subjects.push(subject);
+    const group = groups.get(path) ?? { place, members: [] };
+    group.members.push({ subject, policies });
     groups.set(path, group);
   }
   return [...groups.values()];
@@ -124,22 +134,44 @@ async function inspectOrLeave(...args: Parameters<typeof inspect>): Promise<Foun
     return await inspect(...args);
   } catch (error) {
     if (!isKubeError(error) || isKubeError(error, 'aborted')) throw error;
-    return { is: 'open', subject: args[0] };
+    return { is: 'open', subject: args[0].subject };
   }
 }
 
 async function inspect(
-  subject: Subject,
+  { subject, policies }: Member,
   gateway: StoredGateway,
-  items: readonly Item[],
+  list: Listed,
   client: ManagementClient,
   steps: DriftSteps,
 ): Promise<Found | undefined> {
-  const entry = steps.book.entry(subject.resource, gatewayKey(gateway.metadata));
+  const { row, resource } = subject;
+  const entry = steps.book.entry(resource, gatewayKey(gateway.metadata));
   const { spec } = steps.cluster.check(subject);
   if (spec === undefined) return undefined;
   const { target } = await targetOf(subject, spec, gateway, client.generation, steps);
   if (target === undefined) return { is: 'open', subject };
+  // Of the others there is more that has a say, such as what else bears a key.
+  const isKept = entry?.state === 'Programmed' && row.identity.is === 'handle' && row.update.by !== 'fields';
+  const judged = () => judgeShown({ subject, policies }, gateway, target, entry, list.items(), client, steps);
+  if (!isKept) return judged();
+  const circumstances = { entry, fingerprint: target.wanted.fingerprint, adoption: policies.adoption };
+  if (list.seen.isSound(resource, circumstances)) return undefined;
+  const found = judged();
+  if (found === undefined) list.seen.noteSound(resource, circumstances);
+  return found;
+}
+
+/** What is to be said of a resource by the items of a list. */
+function judgeShown(
+  { subject, policies }: Member,
+  gateway: StoredGateway,
+  target: Target,
+  entry: BindingStatus | undefined,
+  items: readonly Item[],
+  client: ManagementClient,
+  steps: DriftSteps,
+): Found | undefined {
   const standing = standingOf(entry);
   const place = { ...target, place: { ...target.place, row: subject.row } };
   const { item, candidates, siblings } = pick(items, place, standing);
@@ -157,14 +189,13 @@ async function inspect(
     return isObstacle ? undefined : { is: 'open', subject };
   }
   if (!isThere(standing) || (entry?.state !== 'Programmed' && !goesOn)) return { is: 'open', subject };
-  const { namespace } = subject.resource.metadata;
   const next = plan({
     row: subject.row,
     wanted: target.wanted,
     standing,
     mayHaveWritten: true,
     item,
-    adoption: policiesOf(subject.resource, steps.cluster.namespace(namespace), gateway).adoption,
+    adoption: policies.adoption,
     view: { generation: client.generation, from: 'list' },
     mayOverride: () => false,
   });
@@ -209,8 +240,4 @@ function isObstructed(
 
 function wasTaken({ resource }: Subject, { book }: DriftSteps): boolean {
   return book.entries(resource).some(({ reason }) => reason === 'Taken');
-}
-
-function modeOf({ resource }: Subject, gateway: StoredGateway, { cluster }: DriftSteps) {
-  return policiesOf(resource, cluster.namespace(resource.metadata.namespace), gateway).mode;
 }

@@ -1,13 +1,18 @@
+import { nothingThere, type Collection } from '../../src/gateway/collection.ts';
 import { GatewayError } from '../../src/gateway/gateway-error.ts';
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import type { Generation } from '../../src/model/generation.ts';
-import type { Item } from '../../src/model/item.ts';
+import { itemId, type Item } from '../../src/model/item.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
+import type { LastSeen, Seen } from './last-seen.ts';
 
 /** A collection of a gateway, and everything that stood in it. */
 export interface Listed {
   readonly place: Place;
-  readonly items: readonly Item[];
+  /** What is known of it since it shows just this. */
+  readonly seen: Seen;
+  /** To take a list apart costs more than all that is done with it where nothing has changed. */
+  items(): readonly Item[];
 }
 
 /** The path of a collection below the base path: what tells places from one another. */
@@ -23,16 +28,31 @@ export function isServed({ row, parent }: Place, generation: Generation, table: 
   );
 }
 
-/** Everything in a collection; what has no parent any more has no items either. */
+/** Lists a collection. */
 export async function listed(
   client: ManagementClient,
   place: Place,
+  lastSeen: LastSeen,
   signal: AbortSignal,
-): Promise<readonly Item[]> {
+): Promise<Listed> {
+  const collection = await collectionAt(client, place, signal);
+  const idsOf = () => collection.items().flatMap((item) => itemId(place.row, item) ?? []);
+  // Another generation shows the same in another shape, or should.
+  const seen = lastSeen.of(collectionOf(place), `${client.generation} ${collection.digest}`, idsOf);
+  return { place, seen, items: () => collection.items() };
+}
+
+/** Everything in a collection; what has no parent any more has no items either. */
+export async function collectionAt(
+  client: ManagementClient,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Collection> {
   try {
-    return await client.list(place, signal);
+    return await client.collection(place, signal);
   } catch (error) {
-    if (error instanceof GatewayError && error.means === 'absent' && place.parent !== undefined) return [];
+    if (error instanceof GatewayError && error.means === 'absent' && place.parent !== undefined)
+      return nothingThere;
     throw error;
   }
 }

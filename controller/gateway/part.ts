@@ -14,6 +14,8 @@ import { AdminWatch } from './admin-watch.ts';
 import { BuiltIns } from './built-ins.ts';
 import { compareGateway } from './drift.ts';
 import { dealWith } from './drift-found.ts';
+import { LastSeen } from './last-seen.ts';
+import { collectionOf } from './listing.ts';
 import { Liveness } from './liveness.ts';
 import { LoadedPolicies } from './loaded-policies.ts';
 import { lostAt } from './gateway-status.ts';
@@ -45,6 +47,7 @@ export class GatewayPart {
   readonly #admin: AdminWatch;
   readonly #orphans: Orphans;
   readonly #quotas: Quotas;
+  readonly #lastSeen = new LastSeen();
   readonly #meter: QueueMeter;
   readonly #suspicions = new Map<string, Suspicion>();
   readonly #attempts = new Map<string, number>();
@@ -138,6 +141,7 @@ export class GatewayPart {
     const steps = {
       ...this.#steps(signal),
       user: this.#session.reach.user,
+      lastSeen: this.#lastSeen,
       tried: (subject: Subject) => this.#refused.get(resourceKey(subject.resource)),
     };
     const comparison = await compareGateway(gateway, client, steps);
@@ -149,7 +153,10 @@ export class GatewayPart {
       for (const { resource } of this.#deps.cluster.all())
         this.enqueue(resourceKey(resource), { background: true });
     const isFull = faults.length === 0;
-    const unclaimed = isFull ? await this.#orphans.look(gateway, client, lists, signal) : undefined;
+    const unclaimed = isFull
+      ? await this.#orphans.look(gateway, client, { lists, lastSeen: this.#lastSeen }, signal)
+      : undefined;
+    if (unclaimed === undefined) this.#lastSeen.keep(new Set(lists.map(({ place }) => collectionOf(place))));
     const templates = await this.#builtIns.list(client, signal);
     const told = {
       apiVersion: client.generation,

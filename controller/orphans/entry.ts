@@ -8,7 +8,8 @@ export interface Entry {
   readonly place: Place;
   /** The last step of its path. */
   readonly id: string;
-  readonly item: Item;
+  /** All that the list shows of it. */
+  item(): Item | undefined;
   /** Who it belongs to by its mark; undefined where it bears none that could be read. */
   readonly owner: Owner | undefined;
 }

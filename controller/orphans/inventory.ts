@@ -1,8 +1,8 @@
 import { pathOf, type ManagementClient, type Place } from '../../src/gateway/management-client.ts';
-import { itemId } from '../../src/model/item.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { collectionOf, listed, type Listed } from '../gateway/listing.ts';
+import type { LastSeen } from '../gateway/last-seen.ts';
 import type { Rotation } from './rotation.ts';
 
 export interface InventorySteps {
@@ -10,6 +10,7 @@ export interface InventorySteps {
   readonly table: KindTable;
   /** Parents whose turn it is. */
   readonly rotation: Rotation;
+  readonly lastSeen: LastSeen;
   readonly signal: AbortSignal;
 }
 
@@ -44,11 +45,11 @@ export async function takeInventory(
 async function addLists(
   places: readonly Place[],
   lists: Map<string, Listed>,
-  { client, signal }: InventorySteps,
+  { client, lastSeen, signal }: InventorySteps,
 ): Promise<void> {
   for (const place of places) {
     if (lists.has(collectionOf(place))) continue;
-    lists.set(collectionOf(place), { place, items: await listed(client, place, signal) });
+    lists.set(collectionOf(place), await listed(client, place, lastSeen, signal));
   }
 }
 
@@ -57,9 +58,8 @@ function placesBelow(row: Kind, lists: ReadonlyMap<string, Listed>, table: KindT
   if (row.identity.is !== 'nested') return [];
   return row.identity.below.flatMap((kind) => {
     const parentRow = table.get(kind);
-    const parents = lists.get(collectionOf({ row: parentRow }))?.items ?? [];
+    const parents = lists.get(collectionOf({ row: parentRow }))?.seen.ids ?? [];
     return parents
-      .flatMap((item) => itemId(parentRow, item) ?? [])
       .map((id): Place => ({ row, parent: pathOf(parentRow, id) }))
       .filter((place) => !lists.has(collectionOf(place)));
   });

@@ -2,13 +2,14 @@ import type { ManagementClient } from '../../src/gateway/management-client.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { isKubeError } from '../../src/kube/kube-error.ts';
 import { SchemaCheck } from '../../src/model/checked.ts';
-import { itemId } from '../../src/model/item.ts';
+import { itemWithId } from '../../src/model/item.ts';
 import type { Owner } from '../../src/model/mark.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policiesOf } from '../../src/compare/asked-for.ts';
 import type { StoredGateway } from '../cluster/stored.ts';
 import type { Events } from '../events.ts';
+import type { LastSeen } from '../gateway/last-seen.ts';
 import { collectionOf, faultOf, type Listed } from '../gateway/listing.ts';
 import type { ControllerMetrics } from '../metrics.ts';
 import type { Removals } from '../removals/removals.ts';
@@ -39,6 +40,12 @@ interface Dependencies {
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
+}
+
+/** What a comparison has listed. */
+export interface Compared {
+  readonly lists: readonly Listed[];
+  readonly lastSeen: LastSeen;
 }
 
 /** How many items stand at a gateway for which no resource stands. */
@@ -76,7 +83,7 @@ export class Orphans {
   async look(
     gateway: StoredGateway,
     client: ManagementClient,
-    compared: readonly Listed[],
+    compared: Compared,
     signal: AbortSignal,
   ): Promise<Tally | undefined> {
     try {
@@ -96,7 +103,7 @@ export class Orphans {
   async #search(
     gateway: StoredGateway,
     client: ManagementClient,
-    compared: readonly Listed[],
+    { lists: compared, lastSeen }: Compared,
     signal: AbortSignal,
   ): Promise<Tally | undefined> {
     const { cluster, shares } = this.#deps;
@@ -104,8 +111,9 @@ export class Orphans {
     if (isPaused || !cluster.informers.every(({ hasSynced }) => hasSynced)) return undefined;
     if (shares.isDivided) await this.#deps.leftBehind.load();
     await dropReturned(this.#deps);
-    const steps = { client, table: cluster.table, rotation: this.#rotation, signal };
+    const steps = { client, table: cluster.table, rotation: this.#rotation, lastSeen, signal };
     const lists = await takeInventory(compared, steps);
+    lastSeen.keep(new Set(lists.map(({ place }) => collectionOf(place))));
     const entries = await this.#entriesOf(lists, client, signal);
     const counted = this.#count(entries);
     const orphans = counted.get('orphaned') ?? [];
@@ -132,14 +140,12 @@ export class Orphans {
     const namespaces = [...cluster.namespaceInformer.list()].map(({ metadata }) => metadata.name);
     const sought = { cluster: installation.cluster, namespaces };
     const entries: Entry[] = [];
-    for (const { place, items } of lists) {
-      for (const item of items) {
-        const id = itemId(place.row, item);
-        if (id === undefined) continue;
-        const owner = isClaimed({ place, id })
-          ? undefined
-          : await this.#owners.ownerOf(place, id, item, sought, client, signal);
-        entries.push({ place, id, item, owner });
+    for (const list of lists) {
+      const { place, seen } = list;
+      for (const id of seen.ids) {
+        const item = () => itemWithId(place.row, list.items(), id);
+        const ownerOf = () => this.#owners.ownerOf({ place, id, item }, seen.owners, sought, client, signal);
+        entries.push({ place, id, item, owner: isClaimed({ place, id }) ? undefined : await ownerOf() });
       }
     }
     this.#owners.keep(new Set(entries.map(entryKey)));

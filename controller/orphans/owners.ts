@@ -1,7 +1,8 @@
 import type { ManagementClient, Place } from '../../src/gateway/management-client.ts';
 import { itemOwner, itemUpdatedAt, type Item } from '../../src/model/item.ts';
+import type { Kind } from '../../src/model/kind.ts';
 import type { Owner } from '../../src/model/mark.ts';
-import { entryKey } from './entry.ts';
+import { entryKey, type Entry } from './entry.ts';
 
 interface Sought {
   /** The uid of the namespace kube-system. */
@@ -16,17 +17,35 @@ interface Sought {
 export class OwnerReader {
   #read = new Map<string, { readonly updatedAt: string | undefined; readonly owner: Owner | undefined }>();
 
+  /** @param known what the item itself has told before, by ids; it is told the same while the list shows the same */
   async ownerOf(
-    place: Place,
-    id: string,
-    item: Item,
+    { place, id, item: read }: Omit<Entry, 'owner'>,
+    known: Map<string, Owner | undefined>,
     sought: Sought,
     client: ManagementClient,
     signal: AbortSignal,
   ): Promise<Owner | undefined> {
     const { row } = place;
-    if (row.ownerAmong !== undefined) return row.ownerAmong(item, sought);
-    if (row.wire.is !== 'envelope' || row.wire.mark !== 'description') return itemOwner(row, item);
+    const isShown = row.ownerAmong === undefined && !isInDescription(row);
+    if (isShown && known.has(id)) return known.get(id);
+    const item = read() ?? {};
+    if (isShown) {
+      known.set(id, itemOwner(row, item));
+      return known.get(id);
+    }
+    return row.ownerAmong === undefined
+      ? await this.#described(place, id, item, client, signal)
+      : row.ownerAmong(item, sought);
+  }
+
+  async #described(
+    place: Place,
+    id: string,
+    item: Item,
+    client: ManagementClient,
+    signal: AbortSignal,
+  ): Promise<Owner | undefined> {
+    const { row } = place;
     const key = entryKey({ place, id });
     const updatedAt = itemUpdatedAt(item);
     const known = this.#read.get(key);
@@ -41,4 +60,9 @@ export class OwnerReader {
   keep(keys: ReadonlySet<string>): void {
     this.#read = new Map([...this.#read].filter(([key]) => keys.has(key)));
   }
+}
+
+/** Whether the mark stands where lists leave it out. */
+function isInDescription({ wire }: Kind): boolean {
+  return wire.is === 'envelope' && wire.mark === 'description';
 }

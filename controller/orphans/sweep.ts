@@ -6,7 +6,7 @@ import type { Kind } from '../../src/model/kind.ts';
 import type { KindTable } from '../../src/model/kind-table.ts';
 import { isSecretHolder } from '../binding/references.ts';
 import { findRenderer } from '../binding/renderer.ts';
-import { faultOf, listed } from '../gateway/listing.ts';
+import { collectionAt, faultOf } from '../gateway/listing.ts';
 import type { Entry } from './entry.ts';
 import { userOf } from './users.ts';
 
@@ -106,7 +106,7 @@ async function goingAlong(
 ): Promise<readonly Item[]> {
   const { identity, removedWith } = row;
   if (identity.is === 'nested' && identity.below.includes(removed.kind))
-    return await listed(client, { row, parent: pathOf(removed, id) }, signal);
+    return (await collectionAt(client, { row, parent: pathOf(removed, id) }, signal)).items();
   if (removedWith?.kind !== removed.kind) return [];
   try {
     return await client.list({ row }, signal, { [removedWith.parameter]: id });

@@ -24,10 +24,11 @@ export function userOf(item: Entry, entries: Iterable<Entry>, view: View): Entry
 }
 
 /** Whether a document names an instance of one of the kinds. One that we can't read is believed to name whatever it says. */
-function names({ place: { row }, item }: Entry, id: string, kinds: ReadonlySet<string>, view: View): boolean {
+function names(entry: Entry, id: string, kinds: ReadonlySet<string>, view: View): boolean {
+  const { row } = entry.place;
   // What the gateway does not render is a value and names nothing; flat kinds belong to what they name.
   if (row.wire.is !== 'envelope' || !row.wire.templated) return false;
-  const found = partOf(item, 'spec');
+  const found = partOf(entry.item(), 'spec');
   const { spec } = view.schemas.check(row, found);
   if (spec === undefined) return mentions(found, id);
   return referencesOf(row, spec).some(

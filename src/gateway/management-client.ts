@@ -3,6 +3,7 @@ import { itemId, partOf, type Item } from '../model/item.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Tenure } from '../runtime/tenure.ts';
 import { bodyText } from './body.ts';
+import { Collection } from './collection.ts';
 import { GatewayError } from './gateway-error.ts';
 import { complaintIn, complaintText, meaningOf, type Operation } from './meaning.ts';
 import type { Call, Reply, Transport } from './transport.ts';
@@ -61,13 +62,13 @@ export class ManagementClient {
     signal: AbortSignal,
     query: Readonly<Record<string, string>> = {},
   ): Promise<readonly Item[]> {
-    const { row } = place;
-    const reply = await this.#do(place, { method: 'GET', on: 'read', verb: 'list', query }, signal);
-    const items = partOf(reply.body, row.collection.listKey);
-    if (items === null) return [];
-    // One entry that can't be read makes all of it worthless: what is missing in a list counts as gone.
-    if (Array.isArray(items) && items.every((item) => isItem(row, item))) return items;
-    throw unreadable(`list ${row.collection.path}`, reply);
+    return itemsIn(place, await this.#do(place, { method: 'GET', on: 'read', verb: 'list', query }, signal));
+  }
+
+  /** The same of a whole collection, for whoever may know from the last time what the list says. */
+  async collection(place: Place, signal: AbortSignal): Promise<Collection> {
+    const reply = await this.#do(place, { method: 'GET', on: 'read', verb: 'list' }, signal);
+    return new Collection(reply, () => itemsIn(place, reply));
   }
 
   /** One item, searched for in the list where the gateway has no GET of one; undefined where it is absent. */
@@ -156,6 +157,14 @@ export function pathOf(row: Kind, handle: string): string {
 
 /** The largest answer that is about one item; etcd holds none of more than 1.5 MiB. */
 const maxItemBytes = 8 * 1024 * 1024;
+
+function itemsIn({ row }: Place, reply: Reply): readonly Item[] {
+  const items = partOf(reply.body, row.collection.listKey);
+  if (items === null) return [];
+  // One entry that can't be read makes all of it worthless: what is missing in a list counts as gone.
+  if (Array.isArray(items) && items.every((item) => isItem(row, item))) return items;
+  throw unreadable(`list ${row.collection.path}`, reply);
+}
 
 function isItem(row: Kind, body: unknown): body is Item {
   return typeof body === 'object' && body !== null && itemId(row, body as Item) !== undefined;

@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { Agent, request, type Dispatcher } from 'undici';
+import { Deadline } from '../runtime/deadline.ts';
 import { whileItLasts } from '../runtime/last-moment.ts';
 import type { Tenure } from '../runtime/tenure.ts';
-import { readBody, type Came } from './body.ts';
+import { readBody, type Body, type Came } from './body.ts';
 import { authorization, secretsOf, type Endpoint, type GatewayTls } from './endpoint.ts';
 import { GatewayError } from './gateway-error.ts';
 import { JsonFault } from './json-syntax.ts';
@@ -24,13 +26,40 @@ export interface Call {
   readonly maxBytes?: number | undefined;
 }
 
-/** An answer of any status. */
-export interface Reply {
+/** An answer of any status. Its body is taken apart when somebody asks for it. */
+export class Reply {
   readonly status: number;
-  /** Parsed JSON; undefined where there is none. */
-  readonly body: unknown;
-  readonly came: Came;
   readonly retryAfterMs: number | undefined;
+  #bytes: Buffer;
+  #body: Body | undefined;
+
+  constructor(status: number, bytes: Buffer, retryAfterMs?: number) {
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.#bytes = bytes;
+  }
+
+  /** What two answers have in common that are the same to the byte. To be asked for before the body is. */
+  digest(): string {
+    return hash('sha256', this.#bytes, 'base64');
+  }
+
+  /** Parsed JSON; undefined where there is none. */
+  get body(): unknown {
+    return this.#read().value;
+  }
+
+  get came(): Came {
+    return this.#read().came;
+  }
+
+  #read(): Body {
+    if (this.#body === undefined) {
+      this.#body = readBody(this.#bytes.toString('utf8'));
+      this.#bytes = Buffer.alloc(0);
+    }
+    return this.#body;
+  }
 }
 
 /** An answer of any status whose body is still to come. */
@@ -99,9 +128,8 @@ export class Transport {
 
   async call(call: Call, signal: AbortSignal): Promise<Reply> {
     return await this.#send(call, signal, async ({ statusCode: status, headers, body }) => {
-      const { came, value } = readBody(await textOf(body, call.maxBytes ?? Infinity));
-      const asked = retryAfterMs(headers['retry-after'], new Date());
-      return { status, body: value, came, retryAfterMs: asked };
+      const bytes = await bytesOf(body, call.maxBytes ?? Infinity);
+      return new Reply(status, bytes, retryAfterMs(headers['retry-after'], new Date()));
     });
   }
 
@@ -136,7 +164,7 @@ export class Transport {
     read: (reply: Dispatcher.ResponseData) => Promise<T>,
   ): Promise<T> {
     const timeoutMs = this.#timeoutMs[call.method];
-    const deadline = AbortSignal.timeout(timeoutMs);
+    using deadline = new Deadline(timeoutMs, [signal]);
     const { url, credentials } = this.#endpoint;
     const startedAt = performance.now();
     let status: number | undefined;
@@ -145,7 +173,7 @@ export class Transport {
       const reply = await request(new URL(url.pathname.replace(/\/$/, '') + call.path, url), {
         dispatcher: call.tenure === undefined ? this.#agent : whileItLasts(this.#agent, call.tenure),
         method: call.method,
-        signal: AbortSignal.any([signal, deadline]),
+        signal: deadline.signal,
         headers: {
           accept: 'application/json',
           'user-agent': this.#userAgent,
@@ -159,7 +187,7 @@ export class Transport {
     } catch (cause) {
       if (signal.aborted) throw signal.reason as Error;
       const late = `it did not ${status === undefined ? 'answer' : 'come to the end of its answer'} within ${timeoutMs / 1000} s`;
-      const why = deadline.aborted ? late : whyNot(cause, status);
+      const why = deadline.isOver ? late : whyNot(cause, status);
       throw new GatewayError(`could not ${call.purpose} because ${why}`, {
         means: 'unavailable',
         status,
@@ -181,8 +209,8 @@ function whyNot(cause: unknown, status: number | undefined): string {
 
 class TooLarge extends Error {}
 
-/** As text, while it is no larger than it may be. What is compressed was not asked for, and stays as it is. */
-async function textOf(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+/** All of it, while it is no larger than it may be. What is compressed was not asked for, and stays as it is. */
+async function bytesOf(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -191,7 +219,7 @@ async function textOf(body: AsyncIterable<Uint8Array>, maxBytes: number): Promis
     if (bytes > maxBytes) throw new TooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, bytes).toString('utf8');
+  return Buffer.concat(chunks, bytes);
 }
 
 function tlsOptions({ ca, clientCertificate, insecureSkipVerify }: GatewayTls) {

@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { type Dispatcher, request as send } from 'undici';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { Deadline } from '../runtime/deadline.ts';
 import { whileItLasts } from '../runtime/last-moment.ts';
 import type { Tenure } from '../runtime/tenure.ts';
 import { connectionsOf } from './connection.ts';
@@ -95,18 +96,18 @@ export function createTransport(
 
   return {
     async request(action, request) {
-      const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
-      const given = [request.signal, request.tenure?.signal].filter((one) => one !== undefined);
-      const called = AbortSignal.any(given);
-      const signal = AbortSignal.any([called, timeout]);
+      const callers = [request.signal, request.tenure?.signal].filter((one) => one !== undefined);
+      using deadline = new Deadline(request.timeoutMs ?? defaultTimeoutMs, callers);
+      const { signal } = deadline;
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await once(action, request, signal);
         } catch (error) {
-          const failure = explain(action, error, called);
+          const failure = explain(action, error, deadline.caller);
           if (attempt === maxTries || !isWorthAnotherTry(request, failure)) throw failure;
           await systemClock.sleep(failure.retryAfterMs ?? backoffMs(attempt, retry), signal);
-          if (signal.aborted) throw called.aborted ? abortedBy(action, called) : failure;
+          if (signal.aborted)
+            throw deadline.caller === undefined ? failure : abortedBy(action, deadline.caller);
         }
       }
     },
@@ -164,9 +165,10 @@ function isSilence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'UND_ERR_BODY_TIMEOUT';
 }
 
-function explain(action: string, error: unknown, signal: AbortSignal): KubeError {
+/** @param caller who may have called it off */
+function explain(action: string, error: unknown, caller: AbortSignal | undefined): KubeError {
   if (isKubeError(error)) return error;
-  return signal.aborted ? abortedBy(action, signal) : notAnswered(action, error);
+  return caller?.aborted === true ? abortedBy(action, caller) : notAnswered(action, error);
 }
 
 function refusal(action: string, answer: Dispatcher.ResponseData, text: string): KubeError {

@@ -18,7 +18,7 @@ const entry = (
 ): Entry => ({
   place: { row: table.get(kind) },
   id,
-  item: { metadata: { name: id }, spec: { ...minimal[kind], ...change.spec } },
+  item: () => ({ metadata: { name: id }, spec: { ...minimal[kind], ...change.spec } }),
   owner: undefined,
   ...change,
 });

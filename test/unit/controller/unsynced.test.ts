@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Cluster } from '../../../controller/cluster/cluster.ts';
 import type { StoredGateway } from '../../../controller/cluster/stored.ts';
 import { controllerMetrics, controllersOf } from '../../../controller/metrics.ts';
+import { LastSeen } from '../../../controller/gateway/last-seen.ts';
 import { LeftBehind } from '../../../controller/orphans/left-behind.ts';
 import { Orphans } from '../../../controller/orphans/orphans.ts';
 import { Removals } from '../../../controller/removals/removals.ts';
@@ -58,7 +59,9 @@ describe('the search for orphans before the resources have been listed', () => {
     const gateway = { metadata: { namespace: 'gw', name: 'main' } } as StoredGateway;
     const management = new ManagementClient({ generation: 'v1' }, { transport });
     try {
-      expect(await orphans.look(gateway, management, [], forever)).to.equal(undefined);
+      expect(
+        await orphans.look(gateway, management, { lists: [], lastSeen: new LastSeen() }, forever),
+      ).to.equal(undefined);
       expect(emulator.calls).to.deep.equal([]);
     } finally {
       await transport.close();
