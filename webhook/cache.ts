@@ -63,16 +63,18 @@ export class Cache extends IndexedView implements View {
     const informer = (type: ResourceType, how: Partial<InformerOptions<KubeObject>>) =>
       createScopedInformer<KubeObject>(options.scope, { type, optional: true, ...how }, steps);
     const fieldSelector = reviewedOnly;
+    const indexes = new Map(table.rows.map((row) => [row.kind, indexesOf(row, schemas)]));
     this.#kinds = new Map(
       table.rows.map((row) => [
         row.kind,
-        informer(customType(row), { indexes: indexesOf(row, schemas), fieldSelector }),
+        informer(customType(row), { indexes: indexes.get(row.kind) ?? {}, fieldSelector }),
       ]),
     );
     this.#gateways = informer(customType(gatewayKind), { fieldSelector });
     this.#namespaces = createInformer<KubeObject>({ type: namespaceType }, steps);
     this.reservations = new Reservations({
       clock,
+      indexes,
       isStored: ({ kind, metadata }) =>
         this.#kinds.get(kind)?.get(metadata.namespace, metadata.name) !== undefined,
     });
@@ -155,8 +157,12 @@ export class Cache extends IndexedView implements View {
     return (this.#kinds.get(kind)?.by(index, value) ?? []) as unknown as readonly Resource[];
   }
 
-  protected held(isMeant: (resource: Resource) => boolean): readonly Resource[] {
-    return this.reservations.current(isMeant);
+  protected held(kind: string, namespace: string, name: string): Resource | undefined {
+    return this.reservations.get(kind, namespace, name);
+  }
+
+  protected heldBy(kind: string, index: IndexName, value: string): readonly Resource[] {
+    return this.reservations.by(kind, index, value);
   }
 }
 

@@ -29,6 +29,15 @@ export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
     help: 'Faults found, by the check that found them and by what they led to; a review may have several.',
     labels: { check: findingSources, verdict: ['deny', 'warn'] },
   });
+  /** Told only when somebody asks. */
+  const inFlight = { now: 0 };
+  gauge(registry, {
+    name: 'portcullis_admission_reviews_in_flight',
+    help: 'Reviews under way.',
+    collect() {
+      this.set(inFlight.now);
+    },
+  });
   const known = (value: string, values: readonly string[]) => (values.includes(value) ? value : other);
   return {
     review(webhook: 'validate' | 'mutate', kind: string, operation: string, decision: Decision): void {
@@ -66,7 +75,7 @@ export function webhookMetrics(registry: Registry, kinds: readonly string[]) {
       name: 'portcullis_admission_certificate_not_after_timestamp_seconds',
       help: 'When the certificate that is served ends, in seconds since 1970; 0 while there is none.',
     }),
-    inFlight: gauge(registry, { name: 'portcullis_admission_reviews_in_flight', help: 'Reviews under way.' }),
+    inFlight,
   };
 }
 

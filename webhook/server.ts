@@ -49,17 +49,17 @@ export function admissionApp(dependencies: ServerDependencies): Express {
     next();
   });
   app.use(express.json({ limit: maxReviewBytes, type: () => true, strict: false }));
-  let inFlight = 0;
+  const { inFlight } = dependencies.metrics;
   const webhook =
     (name: 'validate' | 'mutate'): RequestHandler =>
     async (request, response) => {
       const started = dependencies.clock.monotonicMs();
-      dependencies.metrics.inFlight.set((inFlight += 1));
+      inFlight.now += 1;
       try {
-        const { status, body } = await answered(name, request.body, inFlight, dependencies);
+        const { status, body } = await answered(name, request.body, inFlight.now, dependencies);
         answer(response, status, body);
       } finally {
-        dependencies.metrics.inFlight.set((inFlight -= 1));
+        inFlight.now -= 1;
         dependencies.metrics.seconds.observe(
           { webhook: name },
           (dependencies.clock.monotonicMs() - started) / 1000,

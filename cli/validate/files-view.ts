@@ -87,7 +87,11 @@ export class FilesView extends IndexedView implements View {
     return (this.#stores.get(kind)?.by(index, value) ?? []) as unknown as readonly Resource[];
   }
 
-  protected held(): readonly Resource[] {
+  protected held(): undefined {
+    return undefined;
+  }
+
+  protected heldBy(): readonly Resource[] {
     return [];
   }
 }

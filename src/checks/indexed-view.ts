@@ -1,7 +1,7 @@
 import type { SchemaCheck } from '../model/checked.ts';
 import type { KindTable } from '../model/kind-table.ts';
 import type { Resource } from '../model/resource.ts';
-import { indexesOf, parentKey, type IndexName, type ResourceIndexes } from './indexes.ts';
+import { parentKey, type IndexName } from './indexes.ts';
 import type { Parent, View } from './input.ts';
 
 /** The part of a view that is about resources: what is asked of it is answered by indexes, whoever keeps them. */
@@ -11,36 +11,29 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
   readonly #kinds: readonly string[];
   /** Those of which something can answer at an address. */
   readonly #routed: readonly string[];
-  readonly #indexes: ReadonlyMap<string, ResourceIndexes>;
-  readonly #values = new WeakMap<Resource, Partial<Record<IndexName, readonly string[]>>>();
 
   constructor({ table, schemas }: { readonly table: KindTable; readonly schemas: SchemaCheck }) {
     this.table = table;
     this.schemas = schemas;
     this.#kinds = table.rows.map(({ kind }) => kind);
     this.#routed = table.rows.filter((row) => row.routes !== undefined).map(({ kind }) => kind);
-    this.#indexes = new Map(table.rows.map((row) => [row.kind, indexesOf(row, schemas)]));
   }
 
   /** What is stored, whether it is being deleted or not. */
   protected abstract stored(kind: string, namespace: string, name: string): Resource | undefined;
   protected abstract indexed(kind: string, index: IndexName, value: string): readonly Resource[];
-  /** Of what counts as if it were stored, and is not among it yet, that which is meant. */
-  protected abstract held(isMeant: (resource: Resource) => boolean): readonly Resource[];
+  /** What counts as if it were stored, and is not among it yet: that of a name, and what an index puts under a value. */
+  protected abstract held(kind: string, namespace: string, name: string): Resource | undefined;
+  protected abstract heldBy(kind: string, index: IndexName, value: string): readonly Resource[];
 
   find(kind: string, namespace: string, name: string): Resource | undefined {
     const stored = this.stored(kind, namespace, name);
     if (stored !== undefined) return alive([stored])[0];
-    return this.held(
-      (held) => held.kind === kind && held.metadata.namespace === namespace && held.metadata.name === name,
-    )[0];
+    return this.held(kind, namespace, name);
   }
 
   inNamespace(kind: string, namespace: string): readonly Resource[] {
-    return [
-      ...this.by(kind, 'namespace', namespace),
-      ...this.held((held) => held.kind === kind && held.metadata.namespace === namespace),
-    ];
+    return this.#found([kind], 'namespace', namespace);
   }
 
   below(kind: string, namespace: string, parent: Parent): readonly Resource[] {
@@ -48,10 +41,7 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
   }
 
   withName(kind: string, name: string): readonly Resource[] {
-    return [
-      ...this.by(kind, 'name', name),
-      ...this.held((held) => held.kind === kind && held.metadata.name === name),
-    ];
+    return this.#found([kind], 'name', name);
   }
 
   withTitle(kind: string, title: string): readonly Resource[] {
@@ -75,17 +65,10 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
     return alive(this.indexed(kind, index, value));
   }
 
-  /** Under which values something held is found; it is asked for by every review while it is held. */
-  #valuesOf(resource: Resource, index: IndexName): readonly string[] {
-    const known = this.#values.get(resource) ?? {};
-    this.#values.set(resource, known);
-    return (known[index] ??= this.#indexes.get(resource.kind)?.[index](resource) ?? []);
-  }
-
   #found(kinds: readonly string[], index: IndexName, value: string): readonly Resource[] {
     return [
       ...kinds.flatMap((kind) => this.by(kind, index, value)),
-      ...this.held((held) => kinds.includes(held.kind) && this.#valuesOf(held, index).includes(value)),
+      ...kinds.flatMap((kind) => this.heldBy(kind, index, value)),
     ];
   }
 }

@@ -8,10 +8,26 @@ export const eventType: ResourceType = {
   namespaced: true,
 };
 
+/** `core/v1.ObjectReference`, as far as events use it. */
+interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+}
+
+/** What an event says of the object that it is about: the object itself would be kept by every event of its past states. */
+export function referenceTo({ apiVersion, kind, metadata }: BareObject): ObjectReference {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return { apiVersion, kind, name, namespace, uid, resourceVersion };
+}
+
 /** Something that happened to an object, once or again and again. */
 export interface Occurrence {
   readonly event: { readonly namespace: string; readonly name: string };
-  readonly object: BareObject;
+  readonly regarding: ObjectReference;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -31,9 +47,7 @@ export function eventObject(
   occurrence: Occurrence,
   reporter: { readonly controller: string; readonly instance: string },
 ): BareObject {
-  const { event, object, type, reason, message, first } = occurrence;
-  const { apiVersion, kind, metadata } = object;
-  const { name, namespace, uid, resourceVersion } = metadata;
+  const { event, regarding, type, reason, message, first } = occurrence;
   const fields = {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
@@ -43,7 +57,7 @@ export function eventObject(
     reason: reason.slice(0, maxWord),
     action: reason.slice(0, maxWord),
     note: withinBytes(message, maxNote),
-    regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
+    regarding,
     reportingController: reporter.controller,
     reportingInstance: reporter.instance.slice(0, maxWord),
     ...(occurrence.count > 1 && seriesPatch(occurrence)),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { KubeClient } from './client.ts';
-import { eventObject, eventType, type Occurrence, seriesPatch } from './event-object.ts';
+import { eventObject, eventType, type Occurrence, referenceTo, seriesPatch } from './event-object.ts';
 import { isKubeError } from './kube-error.ts';
 import { type BareObject, key } from './resource.ts';
 
@@ -32,7 +32,13 @@ export interface EventRecorderDependencies {
 const seriesEndMs = 6 * 60 * 1000;
 
 /** How many events are remembered; the oldest are dropped first. */
-const capacity = 2000;
+const capacity = 5000;
+
+/**
+ * So many events are written at once, and so many a second in the long run: in a burst they must not take the API server's
+ * time from the work that they tell of. Warnings go first.
+ */
+const pace = { burst: 100, perSecond: 20 };
 
 const writeTimeoutMs = 10_000;
 
@@ -45,7 +51,37 @@ export function createEventRecorder(
   { client, logger, clock }: EventRecorderDependencies,
 ): EventRecorder {
   const occurrences = new Map<string, Occurrence>();
+  /** Ids of what is to be written, in the order of its weight. */
+  const waiting = {
+    Warning: new Set<string>(),
+    Normal: new Set<string>(),
+    repeated: new Set<string>(),
+  };
   let wake = Promise.withResolvers<undefined>();
+
+  const drop = (id: string) => {
+    occurrences.delete(id);
+    for (const ids of Object.values(waiting)) ids.delete(id);
+  };
+
+  const next = (): Occurrence | undefined => {
+    for (const ids of Object.values(waiting)) {
+      for (const id of ids) {
+        ids.delete(id);
+        return occurrences.get(id);
+      }
+    }
+    return undefined;
+  };
+
+  /** Has what goes on counted anew, and forgets what is over. */
+  const review = () => {
+    const over = clock.now().getTime() - seriesEndMs;
+    for (const [id, { count, written, last }] of occurrences) {
+      if (written > 0 && count > written) waiting.repeated.add(id);
+      else if (written > 0 && last.getTime() < over) drop(id);
+    }
+  };
 
   const write = async (occurrence: Occurrence, limited: KubeClient) => {
     const count = occurrence.count;
@@ -85,39 +121,56 @@ export function createEventRecorder(
       }
       const name = `${object.metadata.name.slice(0, 200)}.${createHash('sha256').update(`${id} ${now.getTime()}`).digest('hex').slice(0, 16)}`;
       const event = { namespace: object.metadata.namespace ?? 'default', name };
-      occurrences.set(id, {
-        event,
-        object,
-        type,
-        reason,
-        message,
-        first: now,
-        last: now,
-        count: 1,
-        written: 0,
-      });
+      const occurrence = { event, regarding: referenceTo(object), type, reason, message };
+      occurrences.set(id, { ...occurrence, first: now, last: now, count: 1, written: 0 });
+      waiting[type].add(id);
       const oldest = occurrences.keys().next();
-      if (occurrences.size > capacity && !oldest.done) occurrences.delete(oldest.value);
+      if (occurrences.size > capacity && !oldest.done) drop(oldest.value);
       wake.resolve(undefined);
     },
 
     async run(signal) {
       const limited = client.within({ signal, timeoutMs: writeTimeoutMs });
       const everyMs = options.everyMs ?? 30_000;
+      const turns = new Turns(clock);
       let nextCountMs = clock.monotonicMs() + everyMs;
       while (!signal.aborted) {
-        const isDue = clock.monotonicMs() >= nextCountMs;
-        if (isDue) nextCountMs = clock.monotonicMs() + everyMs;
-        wake = Promise.withResolvers();
-        for (const [id, occurrence] of [...occurrences]) {
-          if (occurrence.written === 0 || (isDue && occurrence.count > occurrence.written))
-            await write(occurrence, limited);
-          else if (clock.now().getTime() - occurrence.last.getTime() > seriesEndMs) occurrences.delete(id);
+        if (clock.monotonicMs() >= nextCountMs) {
+          nextCountMs = clock.monotonicMs() + everyMs;
+          review();
         }
-        await waitFor(wake.promise, nextCountMs - clock.monotonicMs(), clock, signal);
+        wake = Promise.withResolvers();
+        const occurrence = next();
+        if (occurrence === undefined)
+          await waitFor(wake.promise, nextCountMs - clock.monotonicMs(), clock, signal);
+        else {
+          await write(occurrence, limited);
+          await turns.taken(signal);
+        }
       }
     },
   };
+}
+
+/** Keeps whoever takes turns to their pace. */
+class Turns {
+  readonly #clock: Clock;
+  #left = pace.burst;
+  #countedAtMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#countedAtMs = clock.monotonicMs();
+  }
+
+  /** Waits until there may be another one. */
+  async taken(signal: AbortSignal): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    const grown = ((nowMs - this.#countedAtMs) / 1000) * pace.perSecond;
+    this.#left = Math.min(this.#left + grown, pace.burst) - 1;
+    this.#countedAtMs = nowMs;
+    if (this.#left < 1) await this.#clock.sleep(((1 - this.#left) / pace.perSecond) * 1000, signal);
+  }
 }
 
 /** Until the promise resolves, the time is over or the signal aborts. */

@@ -59,13 +59,26 @@ export interface LoggerOptions {
   readonly destination?: NodeJS.WritableStream;
 }
 
+let lastMs = Number.NaN;
+let lastField = '';
+
+/** As pino's own `isoTime`, but that the lines of one millisecond share a text: to write a date is a third of what a line costs. */
+function timeField(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastField = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return lastField;
+}
+
 /** A logger that writes one JSON object per line. */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const settings = {
     level,
     // Not `name`: that is the name of the object that a line is about.
     base: { process: name },
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: timeField,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: describeError },
   };

@@ -1,12 +1,16 @@
 import { expect } from 'chai';
+import { indexesOf } from '../../../src/checks/indexes.ts';
 import { table } from '../../../src/kinds/table.ts';
 import { annotation, finalizer, inUseLabel } from '../../../src/model/annotations.ts';
+import { SchemaCheck } from '../../../src/model/checked.ts';
+import type { Resource } from '../../../src/model/resource.ts';
 import { readReview } from '../../../webhook/admission-review.ts';
 import { decided } from '../../../src/checks/enforcement.ts';
 import { exemptionOf } from '../../../webhook/exemptions.ts';
 import { mutate } from '../../../webhook/mutate.ts';
 import { Reservations } from '../../../webhook/reservations.ts';
 import { verdictOf } from '../../../webhook/answer.ts';
+import { minimal } from '../../support/manifests.ts';
 import { resource } from '../checks/world.ts';
 import { review } from './reviews.ts';
 
@@ -111,17 +115,62 @@ describe('mutation', () => {
 });
 
 describe('reservations', () => {
-  it('count until the informer shows the object, and no longer than 15 s', () => {
-    let now = 0;
-    const stored = new Set<string>();
+  let now: number;
+  let stored: Set<string>;
+  let reservations: Reservations;
+  const named = (name: string, context = `/${name}`) =>
+    resource('RestApi', name, { ...minimal.RestApi, context });
+  const routeOf = (context: string) =>
+    indexesOf(table.get('RestApi'), new SchemaCheck()).route(named('one', context))[0] ?? '';
+  const names = (held: readonly Resource[]) => held.map(({ metadata }) => metadata.name);
+
+  beforeEach(() => {
+    now = 0;
+    stored = new Set();
     const clock = { now: () => new Date(0), monotonicMs: () => now, sleep: () => Promise.resolve() };
-    const reservations = new Reservations({ clock, isStored: ({ metadata }) => stored.has(metadata.name) });
-    for (const name of ['seen', 'never-seen']) reservations.hold(resource('RestApi', name, {}));
-    expect(reservations.current().map(({ metadata }) => metadata.name)).to.deep.equal(['seen', 'never-seen']);
+    const schemas = new SchemaCheck();
+    const indexes = new Map(table.rows.map((row) => [row.kind, indexesOf(row, schemas)]));
+    reservations = new Reservations({
+      clock,
+      indexes,
+      isStored: ({ metadata }) => stored.has(metadata.name),
+    });
+  });
+
+  it('count until the informer shows the object, and no longer than 15 s', () => {
+    for (const name of ['seen', 'told', 'never-seen']) reservations.hold(named(name));
+    expect(names(reservations.current())).to.deep.equal(['seen', 'told', 'never-seen']);
     stored.add('seen');
-    expect(reservations.current().map(({ metadata }) => metadata.name)).to.deep.equal(['never-seen']);
+    reservations.seen('RestApi', named('told').metadata);
+    expect(names(reservations.current())).to.deep.equal(['never-seen']);
     now = 15_000;
     expect(reservations.current()).to.deep.equal([]);
+  });
+
+  it('are found by name and by what indexes say, as long as they count', () => {
+    reservations.hold(named('one', '/same'));
+    reservations.hold(named('two', '/same'));
+    const found = () => [
+      reservations.get('RestApi', named('one').metadata.namespace, 'one')?.metadata.name,
+      names(reservations.by('RestApi', 'name', 'one')),
+      names(reservations.by('RestApi', 'route', routeOf('/same'))),
+    ];
+    expect(found()).to.deep.equal(['one', ['one'], ['one', 'two']]);
+    stored.add('one');
+    expect(found()).to.deep.equal([undefined, [], ['two']]);
+    now = 15_000;
+    expect(found()).to.deep.equal([undefined, [], []]);
+  });
+
+  it('are those of the last creation of a name', () => {
+    reservations.hold(named('one', '/old'));
+    now = 10_000;
+    reservations.hold(named('one', '/new'));
+    now = 20_000;
+    reservations.hold(named('two'));
+    expect(names(reservations.current())).to.deep.equal(['one', 'two']);
+    expect(names(reservations.by('RestApi', 'route', routeOf('/old')))).to.deep.equal([]);
+    expect(names(reservations.by('RestApi', 'route', routeOf('/new')))).to.deep.equal(['one']);
   });
 });
 
