@@ -1,5 +1,5 @@
 import { alive, IndexedView } from '../src/checks/indexed-view.ts';
-import { indexesOf, type IndexName } from '../src/checks/indexes.ts';
+import { indexesOf, type HeldIndex, type IndexName } from '../src/checks/indexes.ts';
 import type { View } from '../src/checks/input.ts';
 import { customType, namespaceType } from '../src/kube/core-types.ts';
 import { createInformer, type Informer, type InformerOptions } from '../src/kube/informer.ts';
@@ -161,7 +161,7 @@ export class Cache extends IndexedView implements View {
     return this.reservations.get(kind, namespace, name);
   }
 
-  protected heldBy(kind: string, index: IndexName, value: string): readonly Resource[] {
+  protected heldBy(kind: string, index: HeldIndex, value: string): readonly Resource[] {
     return this.reservations.by(kind, index, value);
   }
 }

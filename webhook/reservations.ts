@@ -1,6 +1,4 @@
-import type { IndexName, ResourceIndexes } from '../src/checks/indexes.ts';
-import { Store } from '../src/kube/store.ts';
-import type { BareObject } from '../src/kube/resource.ts';
+import type { HeldIndex, ResourceIndexes } from '../src/checks/indexes.ts';
 import type { Resource } from '../src/model/resource.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 
@@ -19,6 +17,16 @@ interface Dependencies {
   isStored(resource: Resource): boolean;
 }
 
+interface Held {
+  readonly resource: Resource;
+  /** Until when it counts, by the monotonic clock. */
+  readonly until: number;
+  /** Where it is found. */
+  readonly places: readonly string[];
+}
+
+const heldIndexes: readonly HeldIndex[] = ['namespace', 'name', 'title', 'route', 'parent', 'artifact'];
+
 /**
  * Creations that were let through and that the informers don't show yet. Without them two creations of one handle
  * at the same moment would both be admitted by the same replica. They are found as what is stored is, by indexes: every
@@ -26,58 +34,67 @@ interface Dependencies {
  */
 export class Reservations {
   readonly #deps: Dependencies;
-  readonly #held: ReadonlyMap<string, Store<BareObject>>;
-  /** Until when each counts, by the monotonic clock; the oldest first. */
-  readonly #until = new Map<string, { readonly resource: Resource; readonly at: number }>();
+  /** By kind, namespace and name; the oldest first. */
+  readonly #held = new Map<string, Held>();
+  readonly #places = new Map<string, Set<Resource>>();
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
-    this.#held = new Map(
-      [...dependencies.indexes].map(([kind, indexes]) => [kind, new Store<BareObject>(indexes)]),
-    );
   }
 
   /** What has waited too long is forgotten on the way. */
   hold(resource: Resource): void {
     const now = this.#deps.clock.monotonicMs();
-    for (const { resource: old, at } of this.#until.values()) {
-      if (at > now) break;
+    for (const { resource: old, until } of this.#held.values()) {
+      if (until > now) break;
       this.seen(old.kind, old.metadata);
     }
     this.seen(resource.kind, resource.metadata);
-    this.#held.get(resource.kind)?.put(asObject(resource));
-    this.#until.set(keyOf(resource.kind, resource.metadata), { resource, at: now + holdMs });
+    const indexes = this.#deps.indexes.get(resource.kind);
+    const places = heldIndexes.flatMap((index) =>
+      (indexes?.[index](resource) ?? []).map((value) => placeOf(resource.kind, index, value)),
+    );
+    this.#held.set(keyOf(resource.kind, resource.metadata), { resource, until: now + holdMs, places });
+    for (const place of places) {
+      const there = this.#places.get(place);
+      if (there === undefined) this.#places.set(place, new Set([resource]));
+      else there.add(resource);
+    }
   }
 
   /** The informers show it, so that it counts no more, whatever becomes of it. */
   seen(kind: string, metadata: Named): void {
     const key = keyOf(kind, metadata);
-    const held = this.#until.get(key);
+    const held = this.#held.get(key);
     if (held === undefined) return;
-    this.#until.delete(key);
-    this.#held.get(kind)?.remove(asObject(held.resource));
+    this.#held.delete(key);
+    for (const place of held.places) {
+      const there = this.#places.get(place);
+      there?.delete(held.resource);
+      if (there?.size === 0) this.#places.delete(place);
+    }
   }
 
   /** Those that still count. */
   current(): readonly Resource[] {
-    return [...this.#until.values()].map(({ resource }) => resource).filter((held) => this.#counts(held));
+    return [...this.#held.values()].map(({ resource }) => resource).filter((held) => this.#counts(held));
   }
 
   /** That of a name, if it still counts. */
   get(kind: string, namespace: string, name: string): Resource | undefined {
-    const held = this.#until.get(keyOf(kind, { namespace, name }))?.resource;
+    const held = this.#held.get(keyOf(kind, { namespace, name }))?.resource;
     return held !== undefined && this.#counts(held) ? held : undefined;
   }
 
   /** Those of a kind that an index puts under a value and that still count. */
-  by(kind: string, index: IndexName, value: string): readonly Resource[] {
-    const found = this.#held.get(kind)?.by(index, value) ?? [];
-    return found.length === 0 ? [] : found.map(asResource).filter((held) => this.#counts(held));
+  by(kind: string, index: HeldIndex, value: string): readonly Resource[] {
+    if (this.#held.size === 0) return [];
+    return [...(this.#places.get(placeOf(kind, index, value)) ?? [])].filter((held) => this.#counts(held));
   }
 
   #counts(resource: Resource): boolean {
-    const { at = 0 } = this.#until.get(keyOf(resource.kind, resource.metadata)) ?? {};
-    return at > this.#deps.clock.monotonicMs() && !this.#deps.isStored(resource);
+    const { until = 0 } = this.#held.get(keyOf(resource.kind, resource.metadata)) ?? {};
+    return until > this.#deps.clock.monotonicMs() && !this.#deps.isStored(resource);
   }
 }
 
@@ -85,10 +102,6 @@ function keyOf(kind: string, { namespace = '', name }: Named): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-function asObject(resource: Resource): BareObject {
-  return resource as unknown as BareObject;
-}
-
-function asResource(object: BareObject): Resource {
-  return object as unknown as Resource;
+function placeOf(kind: string, index: HeldIndex, value: string): string {
+  return `${kind} ${index} ${value}`;
 }

@@ -1,7 +1,7 @@
 import type { SchemaCheck } from '../model/checked.ts';
 import type { KindTable } from '../model/kind-table.ts';
 import type { Resource } from '../model/resource.ts';
-import { parentKey, type IndexName } from './indexes.ts';
+import { parentKey, type HeldIndex, type IndexName } from './indexes.ts';
 import type { Parent, View } from './input.ts';
 
 /** The part of a view that is about resources: what is asked of it is answered by indexes, whoever keeps them. */
@@ -24,7 +24,7 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
   protected abstract indexed(kind: string, index: IndexName, value: string): readonly Resource[];
   /** What counts as if it were stored, and is not among it yet: that of a name, and what an index puts under a value. */
   protected abstract held(kind: string, namespace: string, name: string): Resource | undefined;
-  protected abstract heldBy(kind: string, index: IndexName, value: string): readonly Resource[];
+  protected abstract heldBy(kind: string, index: HeldIndex, value: string): readonly Resource[];
 
   find(kind: string, namespace: string, name: string): Resource | undefined {
     const stored = this.stored(kind, namespace, name);
@@ -65,7 +65,7 @@ export abstract class IndexedView implements Omit<View, 'annotationsOf' | 'gatew
     return alive(this.indexed(kind, index, value));
   }
 
-  #found(kinds: readonly string[], index: IndexName, value: string): readonly Resource[] {
+  #found(kinds: readonly string[], index: HeldIndex, value: string): readonly Resource[] {
     return [
       ...kinds.flatMap((kind) => this.by(kind, index, value)),
       ...kinds.flatMap((kind) => this.heldBy(kind, index, value)),

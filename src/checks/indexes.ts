@@ -9,6 +9,9 @@ import { parentOf } from './siblings.ts';
 /** By what duplicates and references are found. */
 export type IndexName = 'namespace' | 'name' | 'title' | 'refers' | 'route' | 'parent' | 'artifact';
 
+/** By what creations are found that are not seen yet. Nobody asks what they refer to. */
+export type HeldIndex = Exclude<IndexName, 'refers'>;
+
 /** A resource as far as it is indexed, whoever stores it. */
 export interface Indexed {
   readonly metadata: {
