@@ -47,7 +47,7 @@ Parts:
 ${parts.map(({ name, group, about, items = [] }) => `  ${name.padEnd(12)} ${about}${group === name ? '' : ` (group ${group})`}${items.length === 0 ? '' : ` (items: ${items.join(', ')})`}`).join('\n')}
 
 Examples:
-  npm run bench                                       everything, about 25 minutes on two cores
+  npm run bench                                       everything, about 20 minutes on two cores
   npm run bench -- admission                          the webhook only
   npm run bench -- convergence --sizes 100,1000       two sizes only
   npm run bench -- startup                            of the part scale, this item only
