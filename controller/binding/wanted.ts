@@ -86,8 +86,7 @@ export async function targetOf(
     },
   });
   if (standsAlone(row, spec)) {
-    const kept = alone.get(installation) ?? new PerValue<Wanted>();
-    alone.set(installation, kept);
+    const kept = alone.of(installation, '', () => new PerValue<Wanted>());
     const parts = { full: spec, generation, rendered: [], idOf: () => undefined };
     return at(
       kept.of(resource, generation, () => wantedOf(subject, parts, installation)),
@@ -119,7 +118,7 @@ export async function targetOf(
 }
 
 /** What stands alone comes to the same at every gateway of a generation, as long as it is not changed. */
-const alone = new WeakMap<Installation, PerValue<Wanted>>();
+const alone = new PerValue<PerValue<Wanted>>();
 
 /** Whether nothing outside a resource has a part in what is sent of it: no value, no other resource, no moment. */
 function standsAlone(row: Kind, spec: CheckedSpec): boolean {

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Document } from '../model/document.ts';
 import type { Kind } from '../model/kind.ts';
+import { PerValue } from '../model/per-value.ts';
 import type { Sensitive } from '../runtime/sensitive.ts';
 import { canonical } from './canonical.ts';
 
@@ -50,12 +51,8 @@ function digest(content: unknown, key: Sensitive): string {
 }
 
 /** Made once: to find out anew what bytes are good for takes Node four times as long as the digest itself. */
-const keyObjects = new WeakMap<Sensitive, KeyObject>();
+const keyObjects = new PerValue<KeyObject>();
 
 function keyObjectOf(key: Sensitive): KeyObject {
-  const known = keyObjects.get(key);
-  if (known !== undefined) return known;
-  const made = createSecretKey(Buffer.from(key.reveal(), 'base64'));
-  keyObjects.set(key, made);
-  return made;
+  return keyObjects.of(key, '', () => createSecretKey(Buffer.from(key.reveal(), 'base64')));
 }

@@ -1,5 +1,5 @@
 /**
- * What follows from a value (a spec, a list) and a kind, worked out once and remembered for as long as the value is
+ * What follows from a value (a spec, a list, a key) and a kind, worked out once and remembered for as long as the value is
  * there: it is never changed, and one check, index or comparison after the other asks again.
  */
 export class PerValue<Result> {
